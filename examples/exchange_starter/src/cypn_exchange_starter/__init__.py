@@ -1,0 +1,1 @@
+"""A training exchange to copy: crossed legs and a course without times."""

@@ -1,0 +1,1 @@
+"""Northshire, an invented region to copy."""

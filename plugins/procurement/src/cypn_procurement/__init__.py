@@ -1,0 +1,1 @@
+"""Shared procurement: buying pools for cypn hubs."""

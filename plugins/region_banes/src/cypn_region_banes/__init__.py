@@ -1,0 +1,1 @@
+"""Bath and North East Somerset as a cypn region."""

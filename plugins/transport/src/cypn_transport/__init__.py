@@ -1,0 +1,1 @@
+"""Shared transport: vehicle, driver and group for cypn hubs."""

@@ -1,0 +1,1 @@
+"""Venue bank: rooms, halls and storage for cypn hubs."""

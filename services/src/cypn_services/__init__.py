@@ -1,0 +1,1 @@
+"""The cypn command and the exchanges as small Flask services."""

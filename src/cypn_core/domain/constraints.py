@@ -1,0 +1,122 @@
+"""State a limit once, in the type; attrs enforces it, everything else reads it.
+
+>>> limits(HeadCount)
+(Ge(ge=1), Le(le=2000))
+"""
+
+from __future__ import annotations
+
+import re
+import typing
+from collections.abc import Sized
+from enum import Enum
+from typing import Annotated, Any
+
+import attrs
+from annotated_types import Ge, Le, MaxLen, MinLen
+
+
+class Shown(Enum):
+    """Who may read a field of a posting before there is an agreement (``trust.md`` of the study).
+
+    A field without a mark is shown to the other side. Text that a person wrote is never without
+    one: ``testing.conformance`` refuses a kind that has a bare ``str``.
+    """
+
+    SEALED = "sealed"
+    """Nobody but the owner, until the deal is agreed."""
+    COARSE = "coarse"
+    """The other side sees the zone that it lies in, until the deal is agreed."""
+    OWNER = "owner"
+    """Nobody but the owner and the coordinator, ever."""
+
+
+@attrs.frozen
+class Pattern:
+    """A text must match *regex* as a whole; *hint* says so in plain words."""
+
+    regex: str
+    hint: str
+
+
+HeadCount = Annotated[int, Ge(1), Le(2000)]
+Quantity = Annotated[int, Ge(1), Le(10_000)]
+Pence = Annotated[int, Ge(0), Le(1_000_000_000)]
+Minutes = Annotated[int, Ge(0), Le(24 * 60)]
+Kilometres = Annotated[int, Ge(0), Le(200)]
+Note = Annotated[str, MaxLen(500), Shown.SEALED]
+Name = Annotated[str, MinLen(1), MaxLen(120), Shown.SEALED]
+PlaceName = Annotated[str, MinLen(1), MaxLen(80), Shown.COARSE]
+Code = Annotated[str, Pattern(r"[a-z][a-z0-9_]{0,39}", "must be a code such as step_free")]
+WallTime = Annotated[
+    str, Pattern(r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00", "must be a time from 00:00 to 24:00")
+]
+
+
+def limits(hint: object) -> tuple[Any, ...]:
+    """The marks attached to *hint* by ``Annotated``, visibility included."""
+    return tuple(getattr(hint, "__metadata__", ()))
+
+
+def shown(hint: object) -> Shown | None:
+    """The visibility mark of *hint*, or None where the other side may read it.
+
+    >>> shown(Note)
+    <Shown.SEALED: 'sealed'>
+    """
+    return next((mark for mark in limits(hint) if isinstance(mark, Shown)), None)
+
+
+def complaint(value: Any, limit: object) -> str | None:
+    """Say what is wrong with *value*, or None.
+
+    >>> complaint(0, Ge(1))
+    'must be at least 1'
+    >>> complaint("25:00", limits(WallTime)[0])
+    'must be a time from 00:00 to 24:00'
+    """
+    match limit:
+        case Ge(ge=low) if value < low:
+            return f"must be at least {low}"
+        case Le(le=high) if value > high:
+            return f"must be at most {high}"
+        case MinLen(min_length=low) if len(typing.cast(Sized, value)) < low:
+            return f"must have at least {low} characters"
+        case MaxLen(max_length=high) if len(typing.cast(Sized, value)) > high:
+            return f"must have at most {high} characters"
+        case Pattern(regex=regex, hint=hint) if not re.fullmatch(regex, value):
+            return hint
+        case _:
+            return None
+
+
+def constrained(cls: type, fields: list[attrs.Attribute[Any]]) -> list[attrs.Attribute[Any]]:
+    """Attrs field transformer: enforce the ``Annotated`` limits of every field."""
+    hints = typing.get_type_hints(cls, include_extras=True)
+    return [_with_limits(f, hints.get(f.name)) for f in fields]
+
+
+def _with_limits(field: attrs.Attribute[Any], hint: object) -> attrs.Attribute[Any]:
+    found, inner = limits(hint), _inner_limits(hint)
+    if field.inherited or not (found or inner):
+        return field
+
+    def check(_: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+        parts = [(value, found)] if value is not None else []
+        parts += [(part, inner) for part in (value if inner and value is not None else ())]
+        for part, marks in parts:
+            for limit in marks:
+                if problem := complaint(part, limit):
+                    raise ValueError(f"{attribute.name} {problem}")
+
+    stacked = attrs.validators.and_(check, field.validator) if field.validator else check
+    return field.evolve(validator=stacked)
+
+
+def _inner_limits(hint: object) -> tuple[Any, ...]:
+    """The limits on the members of a ``tuple[X, ...]`` or ``frozenset[X]``."""
+    if limits(hint):
+        hint = typing.get_args(hint)[0]
+    if typing.get_origin(hint) not in (tuple, frozenset):
+        return ()
+    return limits(typing.get_args(hint)[0])
