@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+import types
 import typing
 from collections.abc import Sized
 from enum import Enum
@@ -53,8 +54,35 @@ WallTime = Annotated[
 ]
 
 
+def bare(hint: Any) -> Any:
+    """*hint* without ``Annotated``, ``NewType`` and ``| None``.
+
+    >>> bare(HeadCount | None)
+    <class 'int'>
+    """
+    while True:
+        if typing.get_origin(hint) in (types.UnionType, typing.Union):
+            hint = _present(hint)
+        elif hasattr(hint, "__metadata__"):
+            hint = typing.get_args(hint)[0]
+        elif hasattr(hint, "__supertype__"):
+            hint = hint.__supertype__
+        else:
+            return hint
+
+
+def _present(hint: Any) -> Any:
+    """The one member of a union with None that is not None."""
+    (inner,) = (part for part in typing.get_args(hint) if part is not type(None))
+    return inner
+
+
 def limits(hint: object) -> tuple[Any, ...]:
-    """The marks attached to *hint* by ``Annotated``, visibility included."""
+    """The marks attached to *hint* by ``Annotated``, inside ``| None`` too, visibility included."""
+    if typing.get_origin(hint) in (types.UnionType, typing.Union) and type(None) in typing.get_args(
+        hint
+    ):
+        hint = _present(hint)
     return tuple(getattr(hint, "__metadata__", ()))
 
 
@@ -115,8 +143,7 @@ def _with_limits(field: attrs.Attribute[Any], hint: object) -> attrs.Attribute[A
 
 def _inner_limits(hint: object) -> tuple[Any, ...]:
     """The limits on the members of a ``tuple[X, ...]`` or ``frozenset[X]``."""
-    if limits(hint):
-        hint = typing.get_args(hint)[0]
-    if typing.get_origin(hint) not in (tuple, frozenset):
+    whole = bare(hint)
+    if typing.get_origin(whole) not in (tuple, frozenset):
         return ()
-    return limits(typing.get_args(hint)[0])
+    return limits(typing.get_args(whole)[0])
