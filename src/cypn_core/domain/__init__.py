@@ -1,1 +1,1 @@
-"""."""
+"""The words of the hub as frozen values: no framework, no database, no side effect."""

@@ -1,0 +1,120 @@
+"""Deals: a plan on its way from being asked for to being agreed, and what became of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import Enum
+
+from attrs import evolve, frozen
+
+from cypn_core.domain.ids import DealId, OrganisationId, PostingId, RoundId, fingerprint
+from cypn_core.domain.plans import Plan
+
+
+class DealState(Enum):
+    """The states that core knows; an exchange's own sub-states each lie inside one of them."""
+
+    GATHERING = "gathering"
+    ASKED = "asked"
+    HELD = "held"
+    AGREED = "agreed"
+    DONE = "done"
+    DECLINED = "declined"
+    LAPSED = "lapsed"
+    SUSPENDED = "suspended"
+    DISPLACED = "displaced"
+    CANCELLED = "cancelled"
+
+    @property
+    def occupies(self) -> bool:
+        """True when the deal's uses stand in everybody's way. Asking never does."""
+        return self in {DealState.HELD, DealState.AGREED, DealState.DONE, DealState.SUSPENDED}
+
+    @property
+    def live(self) -> bool:
+        """True while something may still come of it."""
+        return self in {DealState.GATHERING, DealState.ASKED} or self.occupies
+
+    @property
+    def revealed(self) -> bool:
+        """True once the parties know each other's names."""
+        return self in {DealState.AGREED, DealState.DONE, DealState.SUSPENDED}
+
+
+@frozen(kw_only=True)
+class Consent:
+    """One organisation's yes to the terms that *digest* is of, at *ceiling* pence or less."""
+
+    organisation: OrganisationId
+    digest: str
+    ceiling: int
+    at: dt.datetime
+
+
+@frozen(kw_only=True)
+class Deal:
+    """A stored plan with its parties and their consents.
+
+    *seekers* and *holders* pair each need and each leg's offer with the organisation behind it.
+    """
+
+    id: DealId
+    exchange: str
+    plan: Plan
+    seekers: tuple[tuple[PostingId, OrganisationId], ...]
+    holders: tuple[tuple[PostingId, OrganisationId], ...]
+    created: dt.datetime
+    state: DealState = DealState.GATHERING
+    sub_state: str = ""
+    reason: str = ""
+    deadline: dt.datetime | None = None
+    round: RoundId | None = None
+    consents: tuple[Consent, ...] = ()
+    revision: int = 1
+
+    @property
+    def parties(self) -> frozenset[OrganisationId]:
+        """Every organisation whose consent the deal needs."""
+        return frozenset(owner for _, owner in (*self.seekers, *self.holders))
+
+    def waiting_for(self) -> frozenset[OrganisationId]:
+        """The parties that have not said yes to the terms as they stand."""
+        return self.parties - {c.organisation for c in self.consents if self._still_holds(c)}
+
+    def pays(self, organisation: OrganisationId) -> int:
+        """What *organisation* pays in pence, over all its needs."""
+        needs = {need for need, owner in self.seekers if owner == organisation}
+        return sum(share.pence for share in self.plan.shares if share.need in needs)
+
+    def _still_holds(self, given: Consent) -> bool:
+        same_terms = given.digest == terms(self, given.organisation)
+        return same_terms and self.pays(given.organisation) <= given.ceiling
+
+    def moved(self, state: DealState, *, sub_state: str = "", reason: str = "") -> Deal:
+        """The same deal, one revision later, in *state*."""
+        return evolve(
+            self, state=state, sub_state=sub_state, reason=reason, revision=self.revision + 1
+        )
+
+    def agreed_by(self, organisation: OrganisationId, at: dt.datetime) -> Deal:
+        """The same deal with *organisation*'s yes to its present terms, replacing an older one."""
+        kept = tuple(c for c in self.consents if c.organisation != organisation)
+        given = Consent(
+            organisation=organisation,
+            digest=terms(self, organisation),
+            ceiling=self.pays(organisation),
+            at=at,
+        )
+        return evolve(self, consents=(*kept, given), revision=self.revision + 1)
+
+
+def terms(deal: Deal, organisation: OrganisationId) -> str:
+    """The digest that *organisation* consents to: what it gives, for what, and all the times.
+
+    What it pays is not part of it but a ceiling beside it, so that a better price voids nothing
+    (ruling 30 of the study).
+    """
+    offers = {offer for offer, owner in deal.holders if owner == organisation}
+    gives = sorted(f"{leg.offer}:{leg.lines}" for leg in deal.plan.legs if leg.offer in offers)
+    when = sorted(f"{leg.role}:{leg.windows}:{leg.claims}" for leg in deal.plan.legs)
+    return fingerprint(deal.id, *gives, *when)

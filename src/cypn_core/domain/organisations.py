@@ -1,0 +1,64 @@
+"""Identity: who the organisations are. No plugin may import this module (ruling 35)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import Enum
+from typing import Annotated
+
+from annotated_types import MaxLen, MinLen
+from attrs import frozen
+
+from cypn_core.domain.constraints import Code, Name, Pattern, PlaceName, Shown, constrained
+from cypn_core.domain.ids import OrganisationId
+
+Email = Annotated[
+    str, MaxLen(254), Pattern(r"[^@\s]+@[^@\s]+\.[^@\s]+", "must be an e-mail address"), Shown.SEALED
+]
+Phone = Annotated[str, MinLen(6), MaxLen(20), Pattern(r"[+0-9 ()]+", "must be a phone number")]
+RegisterNumber = Annotated[
+    str,
+    Pattern(
+        r"GB-(CHC|COH|SC|NIC)-[A-Z0-9]{4,8}",
+        "must be a register number such as GB-CHC-1234567 (charity) or GB-COH-01234567 (company)",
+    ),
+]
+
+
+class RunBy(Enum):
+    """Who takes the daily decisions."""
+
+    VOLUNTEERS = "volunteers"
+    PAID_STAFF = "paid_staff"
+
+
+@frozen(kw_only=True, field_transformer=constrained)
+class Contact:
+    """A person who answers for an organisation."""
+
+    name: Name
+    email: Email
+    phone: Annotated[Phone | None, Shown.SEALED] = None
+
+
+@frozen(kw_only=True, field_transformer=constrained)
+class Profile:
+    """What an organisation tells of itself on joining; six fields, four of them required."""
+
+    name: Name
+    run_by: RunBy
+    place: PlaceName
+    contact: Contact
+    second_contact: Contact | None = None
+    numbers: tuple[RegisterNumber, ...] = ()
+    exchanges_off: frozenset[Code] = frozenset()
+
+
+@frozen(kw_only=True)
+class Organisation:
+    """A member, or a holder of things that are offered to members."""
+
+    id: OrganisationId
+    profile: Profile
+    created: dt.datetime
+    revision: int = 1

@@ -1,0 +1,90 @@
+"""Plans: how needs and offers would come together, and what would still be missing."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from attrs import field, frozen
+
+from cypn_core.domain.ids import PostingId, fingerprint
+from cypn_core.domain.postings import Claim
+from cypn_core.domain.times import Window
+
+
+@frozen
+class Missing:
+    """A part of a need that a plan does not meet; *sentence* says it in plain words."""
+
+    code: str
+    sentence: str
+    dates: tuple[dt.date, ...] = ()
+
+
+@frozen
+class PriceLine:
+    """One line of a price in pence."""
+
+    label: str
+    pence: int
+
+
+@frozen(kw_only=True)
+class Leg:
+    """The part that one offer plays. *windows* is empty where its units have no time.
+
+    *lines* is None while the price is not stated: then it is to be asked for, never free.
+    """
+
+    offer: PostingId
+    role: str
+    windows: tuple[Window, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    lines: tuple[PriceLine, ...] | None = None
+
+    @property
+    def pence(self) -> int | None:
+        """The price of this leg, or None where it is not stated."""
+        return None if self.lines is None else sum(line.pence for line in self.lines)
+
+
+@frozen
+class Share:
+    """What one need pays, and why."""
+
+    need: PostingId
+    pence: int
+    because: str
+
+
+@frozen(kw_only=True)
+class Plan:
+    """Needs 1..n joined to offers 1..n. Full if and only if nothing is missing."""
+
+    needs: tuple[PostingId, ...]
+    legs: tuple[Leg, ...]
+    shares: tuple[Share, ...] = ()
+    missing: tuple[Missing, ...] = ()
+    because: tuple[str, ...] = ()
+    score: float = field(default=0.0, eq=False)
+    """Higher is better; compared only within one answer."""
+
+    @property
+    def full(self) -> bool:
+        """True when nothing is missing."""
+        return not self.missing
+
+    @property
+    def pence(self) -> int | None:
+        """The whole price, or None while any leg's is not stated."""
+        parts = [leg.pence for leg in self.legs]
+        return None if None in parts else sum(part for part in parts if part is not None)
+
+    @property
+    def key(self) -> str:
+        """A digest of who, what, when and at which price; names this plan in a request."""
+        legs = [
+            fingerprint(leg.offer, leg.role, *map(str, leg.windows), str(leg.claims), str(leg.lines))
+            for leg in self.legs
+        ]
+        shares = [f"{share.need}:{share.pence}" for share in self.shares]
+        return fingerprint(*sorted(self.needs), *sorted(legs), *sorted(shares))

@@ -1,0 +1,151 @@
+"""What is asked for and what is given: the bodies that exchanges subclass, and their envelope."""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import Enum
+from typing import Annotated, ClassVar
+
+from annotated_types import MaxLen
+from attrs import evolve, frozen
+
+from cypn_core.domain.constraints import Code, Note, PlaceName, Quantity, constrained
+from cypn_core.domain.ids import OrganisationId, PostingId, ResourceId, fingerprint
+from cypn_core.domain.region import Region
+from cypn_core.domain.times import DateSpan, Window
+
+
+@frozen(kw_only=True, field_transformer=constrained)
+class Need:
+    """The body of a need. An exchange subclasses it and adds its own fields.
+
+    A subclass declares ``kind`` (its tag on the wire) and ``checklist`` (the role in which its
+    owner must have passed the checks).
+    """
+
+    kind: ClassVar[str]
+    checklist: ClassVar[str]
+
+    place: PlaceName | None = None
+    note: Note = ""
+
+    def windows(self, region: Region) -> tuple[Window, ...]:
+        """The instants wanted, in order; empty where the need has no time."""
+        return ()
+
+    @property
+    def category(self) -> str:
+        """What is wanted, as a code that evidence of unmet need is counted by."""
+        return self.kind
+
+
+@frozen(kw_only=True, field_transformer=constrained)
+class Unit:
+    """One thing of an offer that can run out.
+
+    *code* names it among its holder's things, so that two offers of one holder can share it;
+    without a code it belongs to its offer alone. *timed* things are used for an interval, others
+    are used up.
+    """
+
+    code: Annotated[Code | None, MaxLen(40)] = None
+    capacity: Quantity = 1
+    timed: bool = True
+
+
+@frozen
+class Claim:
+    """How much of a unit one use takes."""
+
+    unit: Unit
+    quantity: int = 1
+
+
+@frozen(kw_only=True, field_transformer=constrained)
+class Offer:
+    """The body of an offer. An exchange subclasses it and adds its own fields.
+
+    A subclass declares ``kind``, ``checklist`` and ``role``: the part that it plays in a plan.
+    """
+
+    kind: ClassVar[str]
+    checklist: ClassVar[str]
+    role: ClassVar[str]
+
+    place: PlaceName | None = None
+    note: Note = ""
+    auto_accept: bool = True
+
+    def units(self) -> tuple[Unit, ...]:
+        """The things that this offer gives; by default one, used for an interval by one at once."""
+        return (Unit(),)
+
+    def claims(self, need: Need) -> tuple[Claim, ...]:
+        """What *need* would take of the units; by default one of each."""
+        return tuple(Claim(unit) for unit in self.units())
+
+    def given(self, region: Region, span: DateSpan) -> tuple[Window, ...]:
+        """The hours given to the hub between two dates. Only these are ever offered."""
+        return ()
+
+    @property
+    def buffers(self) -> tuple[int, int]:
+        """Minutes kept free before and after each use."""
+        return (0, 0)
+
+
+@frozen(kw_only=True, field_transformer=constrained)
+class Noted(Need):
+    """A need whose exchange is not installed: remembered, mapped and counted, never matched."""
+
+    kind: ClassVar[str] = "noted"
+    checklist: ClassVar[str] = ""
+
+    wanted: Code
+    groups: Quantity = 1
+
+    @property
+    def category(self) -> str:
+        """The code that was asked for."""
+        return self.wanted
+
+
+class PostingState(Enum):
+    """Where a posting stands. Every need ends matched, withdrawn, expired or counted as unmet."""
+
+    OPEN = "open"
+    MATCHED = "matched"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+
+
+@frozen(kw_only=True)
+class Posting:
+    """The envelope of a need or an offer as the hub keeps it."""
+
+    id: PostingId
+    organisation: OrganisationId
+    exchange: str
+    body: Need | Offer
+    created: dt.datetime
+    fresh_until: dt.datetime
+    state: PostingState = PostingState.OPEN
+    revision: int = 1
+
+    @property
+    def side(self) -> str:
+        """``need``, ``offer`` or ``noted``."""
+        if isinstance(self.body, Noted):
+            return "noted"
+        return "need" if isinstance(self.body, Need) else "offer"
+
+    def moved(self, state: PostingState) -> Posting:
+        """The same posting, one revision later, in *state*."""
+        return evolve(self, state=state, revision=self.revision + 1)
+
+
+def resource_of(posting: PostingId, organisation: OrganisationId, unit: Unit) -> ResourceId:
+    """The id of the resource behind *unit*: shared among a holder's offers by its code."""
+    if unit.code is None:
+        return ResourceId(fingerprint("posting", posting))
+    return ResourceId(fingerprint("unit", organisation, unit.code))

@@ -1,0 +1,41 @@
+"""Rounds: something became free, several want it, and the turn order decides."""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import Enum
+
+from attrs import frozen
+
+from cypn_core.domain.ids import PostingId, RoundId
+
+
+class Priority(Enum):
+    """A class that comes before the turn order (ruling 31 of the study)."""
+
+    DISPLACED = 0
+    DECLINED = 1
+    ORDINARY = 2
+
+
+@frozen(kw_only=True)
+class Contender:
+    """One need in a round, with all that the turn order may look at, and nothing else."""
+
+    need: PostingId
+    posted: dt.datetime
+    served: int = 0
+    """What its owner was served in the last 365 days, in the exchange's own measure."""
+    refusals: int = 0
+    priority: Priority = Priority.ORDINARY
+
+
+@frozen(kw_only=True)
+class Round:
+    """An open window for one offer; it closes once, and the turn order picks the winners."""
+
+    id: RoundId
+    exchange: str
+    offer: PostingId
+    closes_at: dt.datetime
+    closed: bool = False

@@ -1,0 +1,68 @@
+"""The only form in which people and plugins receive anything of somebody else's."""
+
+from __future__ import annotations
+
+import hmac
+import typing
+from collections.abc import Callable
+from enum import Enum
+from hashlib import sha256
+from typing import Any
+
+import attrs
+
+from cypn_core.domain.constraints import Shown, shown
+from cypn_core.domain.ids import OrganisationId, Party
+from cypn_core.domain.postings import Need, Offer
+
+
+class Relation(Enum):
+    """What the viewer is to the posting that is looked at, in this deal and at this moment."""
+
+    OWNER = "owner"
+    PARTY = "party"
+    """The other side of an agreed deal: names are open, private limits are not."""
+    STRANGER = "stranger"
+    COORDINATOR = "coordinator"
+
+
+def pseudonym(key: bytes, viewer: str, thread: str, organisation: OrganisationId) -> Party:
+    """Stands for *organisation* to *viewer* in *thread*; unlinkable in any other (R2).
+
+    The thread is the need until there is a deal, then the deal (ruling 34 of the study).
+    """
+    said = "\x1f".join((viewer, thread, organisation)).encode()
+    return Party(hmac.new(key, said, sha256).hexdigest()[:16])
+
+
+def view(
+    body: Need | Offer, relation: Relation, zone_of: Callable[[str], str | None]
+) -> dict[str, Any]:
+    """The fields of *body* that *relation* may read, by name; what may not be read is left out.
+
+    *zone_of* turns a place into the wider area that a stranger is shown instead.
+    """
+    hints = typing.get_type_hints(type(body), include_extras=True)
+    found: dict[str, Any] = {"kind": body.kind}
+    for field in attrs.fields(type(body)):
+        value, mark = getattr(body, field.name), shown(hints[field.name])
+        if may_read(mark, relation):
+            found[field.name] = value
+        elif mark is Shown.COARSE:
+            found[field.name] = None if value is None else zone_of(value)
+    return found
+
+
+def may_read(mark: Shown | None, relation: Relation) -> bool:
+    """True when a field with *mark* is open to *relation* as it stands.
+
+    >>> may_read(Shown.SEALED, Relation.STRANGER), may_read(Shown.SEALED, Relation.PARTY)
+    (False, True)
+    """
+    match relation:
+        case Relation.OWNER | Relation.COORDINATOR:
+            return True
+        case Relation.PARTY:
+            return mark is not Shown.OWNER
+        case Relation.STRANGER:
+            return mark is None

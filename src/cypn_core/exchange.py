@@ -1,0 +1,120 @@
+"""What a plugin declares of an exchange. From this, core derives routes, commands and pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from attrs import field, frozen
+
+from cypn_core.domain.deals import DealState
+from cypn_core.domain.plans import Plan
+from cypn_core.domain.postings import Need, Offer
+from cypn_core.matching.near import Relaxations, nothing_to_relax
+from cypn_core.matching.planner import Planner
+from cypn_core.matching.rules import Context, Rule
+
+
+@frozen(kw_only=True)
+class DealView:
+    """What an action's handler is told of a deal: its plan and where it stands, and no identity."""
+
+    plan: Plan
+    state: DealState
+    sub_state: str
+
+
+@frozen(kw_only=True)
+class Outcome:
+    """What an action comes to. Core stores it, logs the *fact* and tells the other parties."""
+
+    sub_state: str
+    fact: Mapping[str, Any] = field(factory=dict)
+    tells: str = ""
+    """One plain sentence for the other parties; empty tells nobody."""
+
+
+Handler = Callable[[DealView, Any, Context], Outcome]
+
+
+@frozen(kw_only=True)
+class Action:
+    """Something a party may do with an agreed deal, beyond what every deal knows.
+
+    *who* is ``seeker`` or ``holder``; *from_states* are sub-states; *takes* is an attrs class for
+    the input, or None. The *handler* is pure; it may raise ``Invalid``.
+    """
+
+    name: str
+    title: str
+    who: str
+    from_states: frozenset[str]
+    handler: Handler
+    takes: type[Any] | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if not re.fullmatch(r"[a-z][a-z-]{0,30}", self.name):
+            raise ValueError(f"name must be lower case words joined by hyphens, not {self.name!r}")
+        if self.who not in {"seeker", "holder"}:
+            raise ValueError(f"who must be seeker or holder, not {self.who!r}")
+
+
+def hours_used(plan: Plan) -> int:
+    """The default measure of what a deal serves: whole minutes of use, summed over its legs."""
+    return sum(window.minutes for leg in plan.legs for window in leg.windows)
+
+
+@frozen(kw_only=True)
+class Exchange:
+    """One kind of exchange: what is wanted and given in it, what fits, and how it is put together.
+
+    *served* measures a plan for the turn order (fewest served first). *agreed_as* is the sub-state
+    in which an agreed deal starts.
+    """
+
+    name: str
+    title: str
+    summary: str
+    needs: tuple[type[Need], ...]
+    offers: tuple[type[Offer], ...]
+    planner: Planner
+    rules: tuple[Rule, ...] = ()
+    relaxations: Relaxations = nothing_to_relax
+    settings: type[Any] | None = None
+    actions: tuple[Action, ...] = ()
+    words: Mapping[str, str] = field(factory=dict)
+    """Plain words for codes: facilities, roles, reasons to decline and the like."""
+    decline_reasons: Mapping[str, str] = field(factory=dict)
+    """Code to sentence. A holder may decline for these only (ruling 8 of the study)."""
+    served: Callable[[Plan], int] = hours_used
+    agreed_as: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", self.name):
+            raise ValueError(f"name must be a code such as space_exchange, not {self.name!r}")
+        tags = [kind.kind for kind in self.kinds]
+        if len(set(tags)) != len(tags):
+            raise ValueError(f"kinds must differ: {', '.join(sorted(tags))}")
+        if strange := {r for rule in self.rules for r in rule.between} - {"need", *self.roles}:
+            raise ValueError(f"rules name roles that no offer plays: {', '.join(sorted(strange))}")
+
+    @property
+    def kinds(self) -> tuple[type[Need | Offer], ...]:
+        """Every body class of this exchange."""
+        return (*self.needs, *self.offers)
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """The parts that its offers play in a plan."""
+        return tuple(dict.fromkeys(offer.role for offer in self.offers))
+
+    @property
+    def checklists(self) -> frozenset[str]:
+        """The roles in which its members must have passed the checks."""
+        return frozenset(kind.checklist for kind in self.kinds)
+
+    @property
+    def slug(self) -> str:
+        """Its name in a URL."""
+        return self.name.replace("_", "-")

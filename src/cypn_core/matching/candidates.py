@@ -1,0 +1,210 @@
+"""Which offers survive for one need, in one role: the Protocol and the plain scan behind it.
+
+The plain scan is the reference: a faster implementation must give equal survivors and refusals.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from attrs import evolve, field, frozen
+
+from cypn_core.domain.ids import Party, PostingId, ResourceId, fingerprint
+from cypn_core.domain.places import Spot, km
+from cypn_core.domain.plans import Missing
+from cypn_core.domain.postings import Claim, Need, Offer
+from cypn_core.domain.standing import Passport
+from cypn_core.domain.times import Window, covers
+from cypn_core.matching.rules import NEED, Context, Finding, Rule, Verdict, bars, judged
+
+
+@frozen(kw_only=True)
+class Wanted:
+    """A need as rules and planners see it: no organisation, only a pseudonym and a passport."""
+
+    id: PostingId
+    party: Party
+    body: Need
+    windows: tuple[Window, ...]
+    posted: dt.datetime
+    spot: Spot | None = None
+    passport: Passport = Passport()
+
+
+@frozen(kw_only=True)
+class Offered:
+    """An offer as rules and planners see it. *open* are its hours given over the span looked at."""
+
+    id: PostingId
+    party: Party
+    body: Offer
+    open: tuple[Window, ...] = ()
+    resources: Mapping[str | None, ResourceId] = field(factory=dict)
+    spot: Spot | None = None
+    passport: Passport = Passport()
+
+
+@frozen
+class Taken:
+    """A live use of a resource; *window* is None where the resource has no time."""
+
+    window: Window | None
+    quantity: int = 1
+
+
+@frozen(kw_only=True)
+class Snapshot:
+    """What the store's gate let through at one moment: offers, open needs and live uses."""
+
+    offers: tuple[Offered, ...] = ()
+    needs: tuple[Wanted, ...] = ()
+    uses: Mapping[ResourceId, Sequence[Taken]] = field(factory=dict)
+
+
+@frozen(kw_only=True)
+class Survivor:
+    """An offer that no rule barred, with the windows on which it is free and what it lacks."""
+
+    offer: Offered
+    free: tuple[Window, ...]
+    verdicts: tuple[Verdict, ...]
+    missing: tuple[Missing, ...]
+
+    @property
+    def score(self) -> float:
+        """The sum of what the rules said for it."""
+        return sum(verdict.score for verdict in self.verdicts)
+
+
+@frozen(kw_only=True)
+class Refusal:
+    """An offer that does not fit, with every reason: none is silently dropped."""
+
+    offer: PostingId
+    role: str
+    reasons: tuple[Verdict, ...]
+
+
+class Candidates(Protocol):
+    """Finds the survivors for one need in one role over a gated snapshot."""
+
+    def find(
+        self,
+        wanted: Wanted,
+        role: str,
+        snapshot: Snapshot,
+        rules: Sequence[Rule],
+        context: Context,
+    ) -> tuple[tuple[Survivor, ...], tuple[Refusal, ...]]:
+        """Survivors, best first, ties by a hash of (need, offer); and the refused, by id."""
+        ...
+
+
+class PlainScan:
+    """Looks at every offer in turn. Slow and plainly right."""
+
+    def find(
+        self,
+        wanted: Wanted,
+        role: str,
+        snapshot: Snapshot,
+        rules: Sequence[Rule],
+        context: Context,
+    ) -> tuple[tuple[Survivor, ...], tuple[Refusal, ...]]:
+        """See :meth:`Candidates.find`."""
+        mine = [rule for rule in rules if rule.between == (NEED, role)]
+        pool = [o for o in snapshot.offers if o.body.role == role and o.party != wanted.party]
+        found = [_weighed(wanted, offered, snapshot, mine, context) for offered in pool]
+        survivors = [each for each in found if isinstance(each, Survivor)]
+        refused = [each for each in found if isinstance(each, Refusal)]
+        survivors.sort(key=lambda s: (len(s.missing), -s.score, fingerprint(wanted.id, s.offer.id)))
+        return tuple(survivors), tuple(sorted(refused, key=lambda r: r.offer))
+
+
+def pair_context(context: Context, first: Wanted | Offered, second: Offered) -> Context:
+    """*context* for the pair: the distance between them, and the passports of both."""
+    apart = km(first.spot.point, second.spot.point) if first.spot and second.spot else None
+    return evolve(context, km=apart, first=first.passport, second=second.passport)
+
+
+def free_windows(
+    wanted: Wanted, offered: Offered, uses: Mapping[ResourceId, Sequence[Taken]], zone: str
+) -> tuple[Window, ...]:
+    """Those of the wanted windows on which *offered* is given, checked and not yet taken."""
+    claims = offered.body.claims(wanted.body)
+    tz = ZoneInfo(zone)
+    return tuple(
+        window
+        for window in wanted.windows
+        if offered.passport.covers((last := window.end.astimezone(tz).date()))
+        and wanted.passport.covers(last)
+        and covers(offered.open, window)
+        and all(_room_for(claim, offered, window, uses) for claim in claims)
+    )
+
+
+def _weighed(
+    wanted: Wanted, offered: Offered, snapshot: Snapshot, rules: Sequence[Rule], context: Context
+) -> Survivor | Refusal:
+    """Judge one offer, then see when it is free."""
+    context = evolve(pair_context(context, wanted, offered), windows=wanted.windows)
+    verdicts = judged(rules, wanted.body, offered.body, context)
+    free = free_windows(wanted, offered, snapshot.uses, context.zone)
+    if (wanted.windows and not free) or _used_up(wanted, offered, snapshot.uses):
+        verdicts.append(bars("unavailable", "It is not available then."))
+    barred = tuple(v for v in verdicts if v.finding is Finding.BARS)
+    if barred:
+        return Refusal(offer=offered.id, role=offered.body.role, reasons=barred)
+    lacking = [Missing(v.code, v.sentence) for v in verdicts if v.finding is Finding.LACKS]
+    lacking += _dates_missing(wanted.windows, free, ZoneInfo(context.zone))
+    return Survivor(offer=offered, free=free, verdicts=tuple(verdicts), missing=tuple(lacking))
+
+
+def _dates_missing(
+    windows: Sequence[Window], free: Sequence[Window], zone: ZoneInfo
+) -> Iterable[Missing]:
+    lost = [window.start.astimezone(zone).date() for window in windows if window not in set(free)]
+    if lost:
+        named = ", ".join(f"{day.day} {day:%b}" for day in lost[:5])
+        more = f" and {len(lost) - 5} more" if len(lost) > 5 else ""  # noqa: PLR2004
+        yield Missing(
+            "dates",
+            f"{len(windows) - len(lost)} of {len(windows)} dates; not on {named}{more}",
+            tuple(lost),
+        )
+
+
+def _used_up(
+    wanted: Wanted, offered: Offered, uses: Mapping[ResourceId, Sequence[Taken]]
+) -> bool:
+    """True when an untimed unit has too little left for the need."""
+    untimed = [c for c in offered.body.claims(wanted.body) if not c.unit.timed]
+    return any(not _room_for(claim, offered, None, uses) for claim in untimed)
+
+
+def _room_for(
+    claim: Claim,
+    offered: Offered,
+    window: Window | None,
+    uses: Mapping[ResourceId, Sequence[Taken]],
+) -> bool:
+    """True when *claim* fits beside the uses that there are, buffers included."""
+    live = uses.get(offered.resources[claim.unit.code], ())
+    if not claim.unit.timed or window is None:
+        used = sum(taken.quantity for taken in live)
+    else:
+        used = peak(window.padded(*offered.body.buffers), live)
+    return used + claim.quantity <= claim.unit.capacity
+
+
+def peak(window: Window, uses: Sequence[Taken]) -> int:
+    """The most that is in use at any instant of *window*.
+
+    It can only rise at a start, so the starts inside the window are the instants to look at.
+    """
+    near = [(u.window, u.quantity) for u in uses if u.window and u.window.overlaps(window)]
+    starts = {window.start, *(w.start for w, _ in near if w.start > window.start)}
+    return max((sum(q for w, q in near if w.start <= at < w.end) for at in starts), default=0)

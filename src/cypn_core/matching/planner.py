@@ -1,0 +1,156 @@
+"""Planners put survivors together; core then checks that what they say is so."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+
+from attrs import field, frozen
+
+from cypn_core.domain.ids import PostingId, fingerprint
+from cypn_core.domain.plans import Leg, Plan, PriceLine, Share
+from cypn_core.matching.candidates import (
+    Candidates,
+    Refusal,
+    Snapshot,
+    Survivor,
+    Wanted,
+    pair_context,
+)
+from cypn_core.matching.rules import Context, Finding, Rule, Verdict, judged
+
+log = logging.getLogger(__name__)
+
+
+@frozen(kw_only=True)
+class Board:
+    """What a planner looks at: one need, the other open needs, and the survivors for each."""
+
+    need: Wanted
+    snapshot: Snapshot
+    rules: tuple[Rule, ...]
+    candidates: Candidates
+    context: Context
+    _found: dict[
+        tuple[PostingId, str], tuple[tuple[Survivor, ...], tuple[Refusal, ...]]
+    ] = field(factory=dict, init=False, eq=False)
+
+    @property
+    def others(self) -> tuple[Wanted, ...]:
+        """The other open needs of the exchange."""
+        return tuple(each for each in self.snapshot.needs if each.id != self.need.id)
+
+    def survivors(self, role: str, need: Wanted | None = None) -> tuple[Survivor, ...]:
+        """The offers that survive in *role*, for this board's need or for *need*."""
+        return self._look(role, need or self.need)[0]
+
+    def refused(self, role: str, need: Wanted | None = None) -> tuple[Refusal, ...]:
+        """The offers refused in *role*, with their reasons."""
+        return self._look(role, need or self.need)[1]
+
+    def between(self, first: Survivor, second: Survivor) -> list[Verdict]:
+        """What the rules say of two offers together, such as two parts of one answer."""
+        pair = (first.offer.body.role, second.offer.body.role)
+        rules = [rule for rule in self.rules if rule.between == pair]
+        context = pair_context(self.context, first.offer, second.offer)
+        return judged(rules, first.offer.body, second.offer.body, context)
+
+    def _look(
+        self, role: str, need: Wanted
+    ) -> tuple[tuple[Survivor, ...], tuple[Refusal, ...]]:
+        if (need.id, role) not in self._found:
+            self._found[need.id, role] = self.candidates.find(
+                need, role, self.snapshot, self.rules, self.context
+            )
+        return self._found[need.id, role]
+
+
+Planner = Callable[[Board], Iterable[Plan]]
+"""Gives whole and partial plans for the board's need, in any order; core ranks them."""
+
+Pricing = Callable[[Wanted, Survivor, Context], "tuple[PriceLine, ...] | None"]
+"""The price of one offer for one need, line by line; None where it is not stated."""
+
+
+def unpriced(wanted: Wanted, survivor: Survivor, context: Context) -> None:
+    """No price is stated."""
+
+
+def leg_for(
+    board: Board, survivor: Survivor, pricing: Pricing = unpriced, need: Wanted | None = None
+) -> Leg:
+    """The leg that *survivor* would play for the board's need, or for *need*."""
+    wanted = need or board.need
+    return Leg(
+        offer=survivor.offer.id,
+        role=survivor.offer.body.role,
+        windows=survivor.free,
+        claims=survivor.offer.body.claims(wanted.body),
+        lines=pricing(wanted, survivor, board.context),
+    )
+
+
+def one_leg(role: str, pricing: Pricing = unpriced) -> Planner:
+    """The default planner: each survivor in *role* is a plan of its own."""
+
+    def plan(board: Board) -> Iterable[Plan]:
+        for survivor in board.survivors(role):
+            leg = leg_for(board, survivor, pricing)
+            shares = () if leg.pence is None else (Share(board.need.id, leg.pence, "its price"),)
+            yield Plan(
+                needs=(board.need.id,),
+                legs=(leg,),
+                shares=shares,
+                missing=survivor.missing,
+                because=tuple(v.sentence for v in survivor.verdicts if v.sentence and not _lacks(v)),
+                score=survivor.score,
+            )
+
+    return plan
+
+
+def ranked(board: Board, planner: Planner) -> tuple[Plan, ...]:
+    """The plans of *planner* that hold true, full before partial, best first.
+
+    A planner that raises gives no plan; one that names what is not there loses that plan. Ties go
+    by a hash of need and offers, never by who they belong to.
+    """
+    plans = [plan for plan in _asked(board, planner) if holds(board, plan)]
+    order = sorted(plans, key=lambda p: (len(p.missing), -p.score, _tie(board, p)))
+    return tuple({plan.key: plan for plan in order}.values())
+
+
+def holds(board: Board, plan: Plan) -> bool:
+    """True when every leg is a survivor's, inside its free windows, and shares meet the price."""
+    needs = {board.need.id: board.need} | {each.id: each for each in board.others}
+    known = board.need.id in plan.needs and set(plan.needs) <= needs.keys()
+    if not known or not plan.legs or plan.score != plan.score:  # noqa: PLR0124 - NaN alone differs
+        log.warning("a planner named a need or score that is not there: its plan is dropped")
+        return False
+    wanted = [needs[need] for need in plan.needs]
+    if not all(_leg_holds(board, leg, wanted) for leg in plan.legs):
+        log.warning("a planner named an offer that does not survive: its plan is dropped")
+        return False
+    paid = sum(share.pence for share in plan.shares)
+    return not plan.shares or (plan.pence is not None and paid == plan.pence)
+
+
+def _leg_holds(board: Board, leg: Leg, wanted: Sequence[Wanted]) -> bool:
+    mine = [s for each in wanted for s in board.survivors(leg.role, each) if s.offer.id == leg.offer]
+    return any(set(leg.windows) <= set(survivor.free) for survivor in mine)
+
+
+def _asked(board: Board, planner: Planner) -> list[Plan]:
+    try:
+        return list(planner(board))
+    except Exception:  # a stranger's planner may raise anything; it then answers nothing
+        log.exception("the planner failed: no plans")
+        return []
+
+
+def _tie(board: Board, plan: Plan) -> str:
+    return fingerprint(board.need.id, *sorted(leg.offer for leg in plan.legs))
+
+
+def _lacks(verdict: Verdict) -> bool:
+    return verdict.finding is Finding.LACKS

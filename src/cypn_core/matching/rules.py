@@ -1,0 +1,123 @@
+"""Rules judge one pair at a time: they pass it, say what is lacking, or bar it, with a reason."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import math
+from collections.abc import Callable, Iterable
+from enum import Enum
+from typing import Any
+
+from attrs import frozen
+
+from cypn_core.domain.standing import Passport
+from cypn_core.domain.times import Window
+
+log = logging.getLogger(__name__)
+
+NEED = "need"
+"""The name of a need in :attr:`Rule.between`; every other name is a role of a leg."""
+
+
+class Finding(Enum):
+    """How a pair came through a rule."""
+
+    PASSES = "passes"
+    LACKS = "lacks"
+    BARS = "bars"
+
+
+class Audience(Enum):
+    """Who may read a reason (ruling 5 of the study). The coordinator reads all."""
+
+    SEEKER = "seeker"
+    HOLDER = "holder"
+    COORDINATOR = "coordinator"
+
+
+EVERYBODY = frozenset(Audience)
+
+
+@frozen(kw_only=True)
+class Verdict:
+    """What a rule found: *sentence* is plain English, *gap* an optional figure in its words.
+
+    ``private`` is the exact form for the coordinator ("10.4 > 5 km") where ``sentence`` must not
+    tell as much ("too far").
+    """
+
+    finding: Finding
+    code: str
+    sentence: str = ""
+    private: str = ""
+    score: float = 0.0
+    audience: frozenset[Audience] = EVERYBODY
+
+
+def passes(code: str, *, score: float = 0.0, sentence: str = "") -> Verdict:
+    """The pair fits; *score* speaks for it, higher is better."""
+    return Verdict(finding=Finding.PASSES, code=code, sentence=sentence, score=score)
+
+
+def lacks(code: str, sentence: str, *, score: float = 0.0) -> Verdict:
+    """The pair fits in part: a plan with it is partial and says so."""
+    return Verdict(finding=Finding.LACKS, code=code, sentence=sentence, score=score)
+
+
+def bars(
+    code: str, sentence: str, *, private: str = "", audience: frozenset[Audience] = EVERYBODY
+) -> Verdict:
+    """The pair does not fit."""
+    return Verdict(
+        finding=Finding.BARS, code=code, sentence=sentence, private=private, audience=audience
+    )
+
+
+@frozen(kw_only=True)
+class Context:
+    """All that a rule may know besides the pair: plain data, so that it can cross a process."""
+
+    now: dt.datetime
+    zone: str
+    settings: Any = None
+    """The region's settings of the exchange, in the class that the exchange declares."""
+    windows: tuple[Window, ...] = ()
+    """The instants that the need wants."""
+    km: float | None = None
+    """Straight line between the two places, or None where one has no place."""
+    first: Passport = Passport()
+    second: Passport = Passport()
+
+
+Judge = Callable[[Any, Any, Context], Verdict | None]
+
+
+@frozen
+class Rule:
+    """*judge* receives the bodies of the pair *between* and a context; None lets the pair pass."""
+
+    code: str
+    between: tuple[str, str]
+    judge: Judge
+
+
+def judged(rules: Iterable[Rule], first: Any, second: Any, context: Context) -> list[Verdict]:
+    """Every rule's verdict on the pair. A rule that raises bars the pair: it fails closed."""
+    return [found for rule in rules if (found := _judge(rule, first, second, context)) is not None]
+
+
+def _judge(rule: Rule, first: Any, second: Any, context: Context) -> Verdict | None:
+    try:
+        verdict = rule.judge(first, second, context)
+        if verdict is not None and not math.isfinite(verdict.score):
+            log.warning("rule %s gave no finite score: counted as 0", rule.code)
+            return passes(verdict.code, sentence=verdict.sentence)
+    except Exception:  # a stranger's rule may raise anything, and must then open nothing
+        log.exception("rule %s failed: the pair is barred", rule.code)
+        return bars(
+            "rule_failed",
+            "This could not be judged just now; the network's coordinator has been told.",
+            private=f"the rule {rule.code} failed",
+        )
+    return verdict
