@@ -40,7 +40,7 @@ endif
 test: $(DEV_STAMP)  ## every test on SQLite and PostgreSQL, doctests included (ARGS=tests/laws runs a part)
 	$(DEV)/bin/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
-check: lint types imports dependencies docs packaging  ## everything that needs no running: style, types, contracts, docs, wheels
+check: lint types imports dependencies docs packaging  ## style, types, import contracts, declared dependencies, docs, wheels in clean environments
 
 lint: $(DEV_STAMP)  ## ruff, its rules and its format
 	$(DEV)/bin/ruff check .

@@ -17,7 +17,7 @@ from importlib.metadata import distributions, entry_points
 
 
 def modules(package: str, without: Sequence[str]) -> Iterator[str]:
-    """The names in *package* that can be imported outside a running migration."""
+    """The package and all below it, but for those named and what is below them."""
     yield package
     for found in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}."):
         if not any(found.name.startswith(f"{name}.") or found.name == name for name in without):

@@ -22,8 +22,6 @@ FOLDERS = {
     "cypn_region_northshire": "examples/region_northshire",
     "cypn_exchange_starter": "examples/exchange_starter",
 }
-# Alembic runs these itself; imported from outside they find no migration under way.
-MIGRATIONS = "cypn_core.storage.migrations"
 
 Install = Callable[..., Path]
 
@@ -78,7 +76,7 @@ def test_core_alone_brings_no_web_framework_and_its_examples_hold(
 ) -> None:
     """A library-only install needs neither Flask nor marshmallow, and works without them."""
     python = offline("cypn-core") / "python"
-    without = ("cypn_core.web", "cypn_core.testing", MIGRATIONS)
+    without = ("cypn_core.web", "cypn_core.testing")
     report = json.loads(run(python, SMOKE, "cypn_core", "--without", *without))
     assert EDGE.isdisjoint(report["installed"])
     assert EDGE.isdisjoint(report["loaded"])
@@ -120,7 +118,7 @@ def test_another_network_installs_offline_with_its_own_region(offline: Install, 
     """From the wheelhouse alone: core, what it wants and its region; every example still holds."""
     bin_folder = offline("cypn-services", "cypn-venue-bank", "cypn-region-northshire")
     packages = ("cypn_core", "cypn_services", "cypn_venue_bank", "cypn_region_northshire")
-    without = ("cypn_core.testing", MIGRATIONS)
+    without = ("cypn_core.testing",)
     report = json.loads(run(bin_folder / "python", SMOKE, *packages, "--without", *without))
     assert set(report["plugins"]) == {"venue_bank", "region_northshire"}
     assert "cypn-region-banes" not in report["installed"]
