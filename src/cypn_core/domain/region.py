@@ -1,0 +1,188 @@
+"""What differs from one network to the next: places, calendars, checklists, words and limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+import attrs
+from annotated_types import Ge, Le, MaxLen, MinLen
+
+from cypn_core.domain.constraints import Code, constrained
+from cypn_core.domain.errors import BadRegion, Invalid
+from cypn_core.domain.places import Gazetteer, Place, Postcode, Spot, Ward, Zone
+from cypn_core.domain.times import Calendar
+
+_Days = Annotated[int, Ge(1), Le(366)]
+_Hours = Annotated[int, Ge(0), Le(31 * 24)]
+_Few = Annotated[int, Ge(1), Le(100)]
+_Words = Annotated[str, MinLen(1), MaxLen(300)]
+
+
+@attrs.frozen(kw_only=True, field_transformer=constrained)
+class Settings:
+    """The limits that a network chooses; days are calendar days unless said otherwise."""
+
+    freshness_days: _Days = 90
+    """A listing not confirmed for so long is hidden from search."""
+    reminder_days: _Days = 14
+    """How long before that its holder is reminded."""
+    tenure_weeks: Annotated[int, Ge(1), Le(52)] = 13
+    """The longest that a series holds a slot before it is renewed."""
+    notice_days: _Days = 28
+    """Notice given when a slot is not renewed because an eligible need waits."""
+    small_count: _Few = 3
+    """Counts below it are never published."""
+    answer_days: Annotated[int, Ge(1), Le(30)] = 3
+    """Working days in which whoever is asked has to answer."""
+    window_hours: _Hours = 72
+    """How long a contested slot stays open to others."""
+    instant_hours: _Hours = 48
+    """Nearer to the start than this, the first to reach the guard wins."""
+    visit_days: Annotated[int, Ge(0), Le(31)] = 7
+    """How long after an agreement the asker may still leave freely."""
+    suspension_days: Annotated[int, Ge(0), Le(31)] = 7
+    """The longest that a suspended use is held."""
+    lapse_warning_days: _Days = 30
+    """How long before a check lapses its owner is warned."""
+    turn_days: _Days = 365
+    """How far back what was served counts in the turn order."""
+    decline_flag: _Few = 3
+    """Declines of eligible requests that raise a flag."""
+    decline_days: _Days = 90
+    """The days within which they do."""
+    rare_activity: _Few = 3
+    """An activity of fewer organisations than this is shown by its wider category."""
+    zone_minimum: _Few = 5
+    """Zones with fewer offering organisations are merged."""
+    near_misses: Annotated[int, Ge(0), Le(50)] = 5
+    """How many near misses an answer gives."""
+    daily_needs: Annotated[int, Ge(1), Le(1000)] = 20
+    """How many needs one organisation may post or change in a day."""
+
+
+@attrs.frozen(field_transformer=constrained)
+class Checklist:
+    """What an organisation must have shown in *role*, and for how many months that stands."""
+
+    role: Code
+    version: Annotated[str, MinLen(1), MaxLen(40)]
+    items: Annotated[tuple[_Words, ...], MinLen(1), MaxLen(30)]
+    valid_months: Annotated[int, Ge(1), Le(60)]
+    sources: tuple[_Words, ...] = ()
+
+
+@attrs.frozen(kw_only=True, field_transformer=constrained)
+class Region:
+    """One network's own facts. Raises ``BadRegion`` where they contradict each other.
+
+    *zone_name* is the IANA time zone; *exchanges* holds each exchange's own table, which that
+    exchange reads; *ward_shapes* is GeoJSON, empty where there is none.
+    """
+
+    code: Code
+    name: Annotated[str, MinLen(1), MaxLen(120)]
+    zone_name: Annotated[str, MinLen(1), MaxLen(60)]
+    places: tuple[Place, ...]
+    wards: tuple[Ward, ...] = ()
+    zones: tuple[Zone, ...] = ()
+    postcodes: Mapping[str, Postcode] = attrs.field(factory=dict, repr=False)
+    calendars: Mapping[str, Calendar] = attrs.field(factory=dict)
+    checklists: tuple[Checklist, ...] = ()
+    words: Mapping[str, str] = attrs.field(factory=dict)
+    settings: Settings = attrs.field(factory=Settings)
+    exchanges: Mapping[str, Mapping[str, Any]] = attrs.field(factory=dict)
+    ward_shapes: bytes = attrs.field(default=b"", repr=False)
+    _gazetteer: Gazetteer = attrs.field(init=False, repr=False, eq=False)
+
+    @_gazetteer.default
+    def _index(self) -> Gazetteer:
+        return Gazetteer(self.name, self.places, self.wards, self.zones, self.postcodes)
+
+    def __attrs_post_init__(self) -> None:
+        for field, problem in _contradictions(self):
+            raise BadRegion(field, problem)
+
+    def find(self, text: str, field: str = "place", *, outside: bool = False) -> Spot:
+        """What *text* means here; ``Invalid`` on *field* says what to write instead."""
+        return self._gazetteer.find(text, field, outside=outside)
+
+    def calendar(self, code: str, field: str = "during") -> Calendar:
+        """The calendar of that code, or ``Invalid`` on *field*."""
+        if code not in self.calendars:
+            known = ", ".join(sorted(self.calendars)) or "none"
+            raise Invalid({field: [f"names a calendar that this region lacks; it has {known}"]})
+        return self.calendars[code]
+
+    def checklist(self, role: str) -> Checklist | None:
+        """What must be shown in *role*, or None where nothing is asked."""
+        return next((known for known in self.checklists if known.role == role), None)
+
+    def today(self, now: datetime) -> date:
+        """The local date at *now*."""
+        return now.astimezone(ZoneInfo(self.zone_name)).date()
+
+
+def _contradictions(region: Region) -> Iterator[tuple[str, str]]:
+    """The dotted path and the sentence of each thing that does not add up."""
+    if not _known_zone(region.zone_name):
+        yield "zone_name", "is not an IANA time zone such as Europe/London"
+    yield from _twice("places", "code", (place.code for place in region.places))
+    yield from _twice("wards", "code", (ward.code for ward in region.wards))
+    yield from _twice("zones", "code", (zone.code for zone in region.zones))
+    yield from _twice("checklists", "role", (checklist.role for checklist in region.checklists))
+    yield from _bad_places(region)
+    yield from _bad_zones(region)
+    yield from _bad_postcodes(region)
+
+
+def _known_zone(name: str) -> bool:
+    try:
+        return bool(ZoneInfo(name))
+    except (ValueError, LookupError, OSError):
+        return False
+
+
+def _twice(where: str, field: str, codes: Iterable[str]) -> Iterator[tuple[str, str]]:
+    seen: set[str] = set()
+    for at, code in enumerate(codes):
+        if code in seen:
+            yield f"{where}[{at}].{field}", f"{code} is there twice"
+        seen.add(code)
+
+
+def _bad_places(region: Region) -> Iterator[tuple[str, str]]:
+    places = {place.code for place in region.places}
+    zones = {zone.code for zone in region.zones}
+    for at, place in enumerate(region.places):
+        if place.parent is not None and place.parent not in places:
+            yield f"places[{at}].parent", f"there is no place {place.parent}"
+        if place.zone is not None and place.zone not in zones:
+            yield f"places[{at}].zone", f"there is no zone {place.zone}"
+
+
+def _bad_zones(region: Region) -> Iterator[tuple[str, str]]:
+    wards = {ward.code for ward in region.wards}
+    zones = {zone.code for zone in region.zones}
+    held = [code for zone in region.zones for code in zone.wards]
+    for at, zone in enumerate(region.zones):
+        for ward in zone.wards:
+            if ward not in wards:
+                yield f"zones[{at}].wards", f"there is no ward {ward}"
+            if held.count(ward) > 1:
+                yield f"zones[{at}].wards", f"{ward} is in two zones"
+        for other in zone.neighbours:
+            if other not in zones:
+                yield f"zones[{at}].neighbours", f"there is no zone {other}"
+    for at, ward_ in enumerate(region.wards):
+        if ward_.code not in held:
+            yield f"wards[{at}].code", f"{ward_.code} is in no zone"
+
+
+def _bad_postcodes(region: Region) -> Iterator[tuple[str, str]]:
+    wards = {ward.code for ward in region.wards}
+    for at, postcode in enumerate(region.postcodes.values()):
+        if postcode.ward not in wards:
+            yield f"postcodes[{at}].ward", f"there is no ward {postcode.ward}"
