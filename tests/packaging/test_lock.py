@@ -18,7 +18,11 @@ PINS = [
     for line in (ROOT / "requirements.lock").read_text().splitlines()
     if line and not line.startswith("#")
 ]
-PROJECTS = [ROOT / "pyproject.toml", *sorted(ROOT.glob("*/**/pyproject.toml"))]
+PROJECTS = [
+    path
+    for folder in (".", "services", "plugins/*", "examples/*")
+    for path in sorted(ROOT.glob(f"{folder}/pyproject.toml"))
+]
 
 
 def _declared() -> set[str]:
