@@ -1,0 +1,115 @@
+"""The event log: appended in the transaction of the change, read by cursors.
+
+On PostgreSQL numbers are given out before transactions commit, so a reader that remembers only the
+last ``seq`` skips whoever commits late. A cursor is therefore ``(xid, seq)``, and nobody reads at
+or above the oldest transaction that still runs. What is appended shows once all older transactions
+of the server have ended, in the same order to every reader.
+"""
+
+from __future__ import annotations
+
+import json
+
+import attrs
+from sqlalchemy import Connection, Row, func, insert, literal_column, select, tuple_, update
+
+from cypn_core.domain.events import Event
+from cypn_core.storage import tables
+from cypn_core.storage.instants import from_epoch, to_epoch
+from cypn_core.storage.upserts import upsert
+
+
+@attrs.frozen(order=True)
+class Cursor:
+    """A place in the log: all up to and including it has been read."""
+
+    xid: int = 0
+    seq: int = 0
+
+
+@attrs.frozen
+class Logged:
+    """An event and the cursor that stands right behind it."""
+
+    event: Event
+    cursor: Cursor
+
+
+def append(connection: Connection, event: Event) -> None:
+    """Add *event* to the log; it counts when the caller's transaction commits."""
+    row = attrs.asdict(event, recurse=False)
+    del row["seq"]
+    row |= {"at": to_epoch(event.at), "body": json.dumps(dict(event.body), sort_keys=True)}
+    connection.execute(insert(tables.event).values(row))
+
+
+def read(connection: Connection, reader: str, limit: int) -> list[Logged]:
+    """The next events of *reader*, oldest first, at most *limit*; all of the log for a new one.
+
+    Reading moves nothing: `advance` does, after the work is done. Whoever fails in between gets
+    the same events again (at least once; the event's id tells them apart).
+    """
+    log = tables.event.c
+    found = select(tables.event).where(
+        tuple_(log.xid, log.seq) > attrs.astuple(position(connection, reader))
+    )
+    if connection.dialect.name == "postgresql":
+        found = found.where(
+            log.xid < literal_column("pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        )
+    return [
+        _logged(row) for row in connection.execute(found.order_by(log.xid, log.seq).limit(limit))
+    ]
+
+
+def position(connection: Connection, reader: str) -> Cursor:
+    """Where *reader* stands; before the first event when it never advanced."""
+    known = tables.cursor.c
+    row = connection.execute(
+        select(known.xid, known.seq).where(known.reader == reader)
+    ).one_or_none()
+    return Cursor(*row) if row else Cursor()
+
+
+def advance(connection: Connection, reader: str, cursor: Cursor) -> None:
+    """Let *reader* stand at *cursor*; a place that it has passed already changes nothing."""
+    values = {"reader": reader, **attrs.asdict(cursor)}
+    known = tables.cursor.c
+    connection.execute(
+        upsert(
+            connection,
+            tables.cursor,
+            values,
+            only_if=lambda new: tuple_(known.xid, known.seq) < tuple_(new.xid, new.seq),
+        )
+    )
+
+
+def rebase(connection: Connection) -> None:
+    """Forget transaction numbers, after the log was restored into another server or store.
+
+    They mean nothing there: events would stay unseen until that server's own count has caught up.
+    Each reader goes on before its first unread event and may meet a few read ones again.
+    """
+    for reader in connection.execute(select(tables.cursor.c.reader)).scalars().all():
+        _rebase_cursor(connection, reader)
+    connection.execute(update(tables.event).values(xid=0))
+
+
+def _rebase_cursor(connection: Connection, reader: str) -> None:
+    log, known = tables.event.c, tables.cursor
+    unread = tuple_(log.xid, log.seq) > attrs.astuple(position(connection, reader))
+    first = connection.scalar(select(func.min(log.seq)).where(unread))
+    last = connection.scalar(select(func.coalesce(func.max(log.seq), 0)))
+    connection.execute(
+        update(known)
+        .where(known.c.reader == reader)
+        .values(xid=0, seq=last if first is None else first - 1)
+    )
+
+
+def _logged(row: Row[tuple[object, ...]]) -> Logged:
+    stored = dict(row._mapping)  # noqa: SLF001 (SQLAlchemy's public name for it)
+    cursor = Cursor(stored.pop("xid"), stored["seq"])
+    stored |= {"at": from_epoch(stored["at"]), "body": json.loads(stored["body"])}
+    return Logged(Event(**stored), cursor)

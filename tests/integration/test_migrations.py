@@ -1,0 +1,124 @@
+"""The schema is made whole or not at all, and it is the one that the code declares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import event, inspect, text
+
+from cypn_core.storage.engine import Store, open_store
+from cypn_core.storage.migrations import HERE, at_head, head, migrate, revision, statements
+from cypn_core.storage.tables import MAX_USE_SECONDS, metadata
+
+
+class BrokenError(Exception):
+    """What the test does to a statement."""
+
+
+@contextmanager
+def listening(store: Store, heard: Callable[..., None]) -> Iterator[None]:
+    """Call *heard* before every statement."""
+    event.listen(store.engine, "before_cursor_execute", heard)
+    try:
+        yield
+    finally:
+        event.remove(store.engine, "before_cursor_execute", heard)
+
+
+def objects(store: Store) -> list[str]:
+    """Everything that a migration may leave behind."""
+    catalogues = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE name NOT LIKE 'sqlite%'",
+        "postgresql": "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+        " UNION ALL SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
+        " UNION ALL SELECT tgname FROM pg_trigger",
+    }
+    with store.reading() as connection:
+        return list(connection.execute(text(catalogues[store.dialect])).scalars())
+
+
+def test_a_failure_at_any_statement_leaves_the_store_as_it_was(bare_store_url: str) -> None:
+    """Every statement of the migration can fail; nothing stays, and the next attempt succeeds."""
+    with open_store(bare_store_url) as store:
+        failed = 0
+        while not _migrated_up_to(store, failed):
+            assert objects(store) == []
+            assert revision(store) is None
+            failed += 1
+        assert failed > 40
+        assert at_head(store)
+
+
+def _migrated_up_to(store: Store, allowed: int) -> bool:
+    """Migrate, but break the statement after so many; whether it got through."""
+    said = 0
+
+    def count(*_: object) -> None:
+        nonlocal said
+        said += 1
+        if said > allowed:
+            raise BrokenError
+
+    try:
+        with listening(store, count):
+            migrate(store)
+    except BrokenError:
+        return False
+    return True
+
+
+def test_the_migrated_schema_is_the_declared_one(store: Store) -> None:
+    """Alembic finds no difference between the tables in the code and those in the store."""
+    with store.reading() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+        assert {
+            name: sorted(str(check["name"]) for check in checks)
+            for (_, name), checks in inspect(connection).get_multi_check_constraints().items()
+            if checks
+        } == {
+            table.name: names
+            for table in metadata.tables.values()
+            if (names := sorted(_checks(table)))
+        }
+
+
+def _checks(table: object) -> list[str]:
+    return [
+        str(c.name)
+        for c in table.constraints  # type: ignore[attr-defined]
+        if type(c).__name__ == "CheckConstraint"
+    ]
+
+
+def test_tables_on_sqlite_are_strict(new_store: Callable[[str], str]) -> None:
+    """SQLite refuses text in a column of numbers, as PostgreSQL does."""
+    with open_store(new_store("sqlite")) as store, store.reading() as connection:
+        loose = connection.execute(
+            text("SELECT name FROM pragma_table_list WHERE strict = 0 AND schema = 'main'")
+        ).scalars()
+        assert {name for name in loose if not name.startswith("sqlite")} == {"alembic_version"}
+
+
+def test_migrating_twice_changes_nothing(store: Store) -> None:
+    """At head there is nothing to do, and the store says that it is at head."""
+    migrate(store)
+    assert revision(store) == head()
+    assert at_head(store)
+
+
+def test_a_store_that_was_never_migrated_is_not_at_head(bare_store_url: str) -> None:
+    """The service can tell that it must not start yet."""
+    with open_store(bare_store_url) as store:
+        assert not at_head(store)
+
+
+@pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])
+def test_the_guard_looks_back_as_far_as_a_use_may_last(dialect: str) -> None:
+    """The number in the SQL is the one in the table's check."""
+    guard = statements(HERE / "versions" / f"m0001_guard_{dialect}.sql")
+    assert any(f"- {MAX_USE_SECONDS} " in statement for statement in guard)
