@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import types
 import typing
-from collections.abc import Sized
+from collections.abc import Iterator, Mapping, Sized
 from enum import Enum
 from typing import Annotated, Any
 
@@ -54,36 +54,61 @@ WallTime = Annotated[
 ]
 
 
+def peeled(hint: Any) -> tuple[Any, tuple[Any, ...]]:
+    """*hint* without ``Annotated``, ``NewType`` and ``| None``, and the marks met on the way in.
+
+    >>> peeled(HeadCount | None)
+    (<class 'int'>, (Ge(ge=1), Le(le=2000)))
+    """
+    marks: tuple[Any, ...] = ()
+    while True:
+        if typing.get_origin(hint) in (types.UnionType, typing.Union):
+            hint = _present(hint)
+        elif hasattr(hint, "__metadata__"):
+            marks, hint = marks + hint.__metadata__, typing.get_args(hint)[0]
+        elif hasattr(hint, "__supertype__"):
+            hint = hint.__supertype__
+        else:
+            return hint, marks
+
+
 def bare(hint: Any) -> Any:
     """*hint* without ``Annotated``, ``NewType`` and ``| None``.
 
     >>> bare(HeadCount | None)
     <class 'int'>
     """
-    while True:
-        if typing.get_origin(hint) in (types.UnionType, typing.Union):
-            hint = _present(hint)
-        elif hasattr(hint, "__metadata__"):
-            hint = typing.get_args(hint)[0]
-        elif hasattr(hint, "__supertype__"):
-            hint = hint.__supertype__
-        else:
-            return hint
-
-
-def _present(hint: Any) -> Any:
-    """The one member of a union with None that is not None."""
-    (inner,) = (part for part in typing.get_args(hint) if part is not type(None))
-    return inner
+    return peeled(hint)[0]
 
 
 def limits(hint: object) -> tuple[Any, ...]:
     """The marks attached to *hint* by ``Annotated``, inside ``| None`` too, visibility included."""
-    if typing.get_origin(hint) in (types.UnionType, typing.Union) and type(None) in typing.get_args(
-        hint
-    ):
-        hint = _present(hint)
-    return tuple(getattr(hint, "__metadata__", ()))
+    return peeled(hint)[1]
+
+
+def is_optional(hint: Any) -> bool:
+    """Whether None is a value of *hint*.
+
+    >>> is_optional(HeadCount | None), is_optional(HeadCount)
+    (True, False)
+    """
+    while True:
+        if typing.get_origin(hint) in (types.UnionType, typing.Union):
+            return type(None) in typing.get_args(hint)
+        if hasattr(hint, "__metadata__"):
+            hint = typing.get_args(hint)[0]
+        elif hasattr(hint, "__supertype__"):
+            hint = hint.__supertype__
+        else:
+            return False
+
+
+def _present(hint: Any) -> Any:
+    """The one member of a union with None that is not None."""
+    inner = [part for part in typing.get_args(hint) if part is not type(None)]
+    if len(inner) != 1:
+        raise TypeError(f"{hint} is a choice of types; a field has one type, or that and None")
+    return inner[0]
 
 
 def shown(hint: object) -> Shown | None:
@@ -109,13 +134,17 @@ def complaint(value: Any, limit: object) -> str | None:
         case Le(le=high) if value > high:
             return f"must be at most {high}"
         case MinLen(min_length=low) if len(typing.cast(Sized, value)) < low:
-            return f"must have at least {low} characters"
+            return f"must have at least {low} {_counted(value)}"
         case MaxLen(max_length=high) if len(typing.cast(Sized, value)) > high:
-            return f"must have at most {high} characters"
-        case Pattern(regex=regex, hint=hint) if not re.fullmatch(regex, value):
+            return f"must have at most {high} {_counted(value)}"
+        case Pattern(regex=regex, hint=hint) if not re.fullmatch(regex, value, re.ASCII):
             return hint
         case _:
             return None
+
+
+def _counted(value: object) -> str:
+    return "characters" if isinstance(value, str) else "entries"
 
 
 def constrained(cls: type, fields: list[attrs.Attribute[Any]]) -> list[attrs.Attribute[Any]]:
@@ -125,14 +154,11 @@ def constrained(cls: type, fields: list[attrs.Attribute[Any]]) -> list[attrs.Att
 
 
 def _with_limits(field: attrs.Attribute[Any], hint: object) -> attrs.Attribute[Any]:
-    found, inner = limits(hint), _inner_limits(hint)
-    if field.inherited or not (found or inner):
+    if field.inherited or not _is_limited(hint):  # type: ignore[attr-defined]
         return field
 
     def check(_: object, attribute: attrs.Attribute[Any], value: Any) -> None:
-        parts = [(value, found)] if value is not None else []
-        parts += [(part, inner) for part in (value if inner and value is not None else ())]
-        for part, marks in parts:
+        for part, marks in _parts(value, hint):
             for limit in marks:
                 if problem := complaint(part, limit):
                     raise ValueError(f"{attribute.name} {problem}")
@@ -141,9 +167,40 @@ def _with_limits(field: attrs.Attribute[Any], hint: object) -> attrs.Attribute[A
     return field.evolve(validator=stacked)
 
 
-def _inner_limits(hint: object) -> tuple[Any, ...]:
-    """The limits on the members of a ``tuple[X, ...]`` or ``frozenset[X]``."""
-    whole = bare(hint)
-    if typing.get_origin(whole) not in (tuple, frozenset):
-        return ()
-    return limits(typing.get_args(whole)[0])
+def _is_limited(hint: Any) -> bool:
+    """Whether *hint* or a part of it carries marks."""
+    if typing.get_origin(hint) in (types.UnionType, typing.Union):
+        return any(_is_limited(part) for part in typing.get_args(hint))
+    plain, marks = peeled(hint)
+    return bool(marks) or any(_is_limited(part) for part in _member_hints(plain))
+
+
+def _parts(value: Any, hint: Any) -> Iterator[tuple[Any, tuple[Any, ...]]]:
+    """*value* and all its members, each with its own marks."""
+    if value is None or len(_alternatives(hint)) > 1:
+        return
+    plain, marks = peeled(hint)
+    yield value, marks
+    members = _member_hints(plain)
+    if not members:
+        return
+    columns = (value, value.values()) if isinstance(value, Mapping) else (value,)
+    for column, member in zip(columns, members, strict=True):
+        for part in column:
+            yield from _parts(part, member)
+
+
+def _alternatives(hint: Any) -> list[Any]:
+    if typing.get_origin(hint) not in (types.UnionType, typing.Union):
+        return [hint]
+    return [part for part in typing.get_args(hint) if part is not type(None)]
+
+
+def _member_hints(plain: Any) -> tuple[Any, ...]:
+    """The hint of the members of a tuple or frozenset; of the keys and values of a mapping."""
+    args = typing.get_args(plain)
+    if typing.get_origin(plain) is Mapping:
+        return args
+    if typing.get_origin(plain) is frozenset or args[1:] == (...,):
+        return args[:1]
+    return ()
