@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from annotated_types import Ge, Le, MaxLen, MinLen
 
 from cypn_core.domain.constraints import Code, constrained
 from cypn_core.domain.errors import BadRegion, Invalid
-from cypn_core.domain.places import Gazetteer, Place, Postcode, Spot, Ward, Zone
+from cypn_core.domain.places import Gazetteer, Place, Postcode, Spot, Ward, Zone, key
 from cypn_core.domain.times import Calendar
 
 _Days = Annotated[int, Ge(1), Le(366)]
@@ -130,7 +130,9 @@ def _contradictions(region: Region) -> Iterator[tuple[str, str]]:
     if not _known_zone(region.zone_name):
         yield "zone_name", "is not an IANA time zone such as Europe/London"
     yield from _twice("places", "code", (place.code for place in region.places))
+    yield from _twice("places", "name", (place.name for place in region.places), key)
     yield from _twice("wards", "code", (ward.code for ward in region.wards))
+    yield from _twice("wards", "name", (ward.name for ward in region.wards), key)
     yield from _twice("zones", "code", (zone.code for zone in region.zones))
     yield from _twice("checklists", "role", (checklist.role for checklist in region.checklists))
     yield from _bad_places(region)
@@ -145,12 +147,15 @@ def _known_zone(name: str) -> bool:
         return False
 
 
-def _twice(where: str, field: str, codes: Iterable[str]) -> Iterator[tuple[str, str]]:
+def _twice(
+    where: str, field: str, values: Iterable[str], alike: Callable[[str], str] = str
+) -> Iterator[tuple[str, str]]:
+    """The values that are there before; *alike* gives what two of them may not share."""
     seen: set[str] = set()
-    for at, code in enumerate(codes):
-        if code in seen:
-            yield f"{where}[{at}].{field}", f"{code} is there twice"
-        seen.add(code)
+    for at, value in enumerate(values):
+        if alike(value) in seen:
+            yield f"{where}[{at}].{field}", f"{value} is there twice"
+        seen.add(alike(value))
 
 
 def _bad_places(region: Region) -> Iterator[tuple[str, str]]:

@@ -139,12 +139,12 @@ def _many(converter: cattrs.Converter) -> Callable[[Any], Callable[[Any, Any], A
     """A hook for tuples: a list is due, never a text, whose letters would pass as one."""
 
     def made(hint: Any) -> Callable[[Any, Any], Any]:
-        inner = typing.get_args(hint)[0]
+        listed: Any = GenericAlias(list, typing.get_args(hint)[:1])
 
         def structure(value: Any, _: Any) -> Any:
             if type(value) is not list:
                 raise ValueError("must be a list")
-            return tuple(converter.structure(value, GenericAlias(list, (inner,))))
+            return tuple(converter.structure(value, listed))
 
         return structure
 
