@@ -59,7 +59,7 @@ def _valid(shape: Shape) -> Strategy:
 
 def _present(shape: Shape) -> Strategy:
     if shape.form is Form.OBJECT:
-        return cast(Strategy, strategy_for(shape.base))
+        return strategy_for(shape.base)
     if shape.form is Form.CHOICE:
         is_enum = isinstance(shape.base, type) and issubclass(shape.base, Enum)
         return st.sampled_from(list(shape.base) if is_enum else shape.choices)

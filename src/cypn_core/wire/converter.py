@@ -83,7 +83,8 @@ def _register_open(inner: OrjsonConverter, kinds: Mapping[str, type[Any]]) -> No
     known = open_types(kinds)
 
     def is_open(hint: Any) -> bool:
-        return bool(known) and set(_alternatives(hint)) <= known
+        classes = _alternatives(hint)
+        return any(cls in known for cls in classes) and all(attrs.has(cls) for cls in classes)
 
     def read(data: Any, hint: Any) -> Any:
         cls = kinds.get(str(data.get(TAG))) if isinstance(data, dict) else None

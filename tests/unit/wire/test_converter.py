@@ -31,6 +31,19 @@ class Kept:
     other: Plain | None = None
 
 
+@attrs.frozen
+class Other:
+    """A second base, of which no kind is installed."""
+
+
+@attrs.frozen
+class Choice:
+    """Holds a body of either base, or of none."""
+
+    body: Body | Other
+    maybe: Body | None = None
+
+
 class Shade(StrEnum):
     """A text that is also an Enum."""
 
@@ -78,6 +91,13 @@ def test_an_envelope_keeps_the_kind_of_its_body():
     """A field typed with the base class comes back as the kind that went in."""
     kept = Kept("x", PLAIN)
     assert CONVERTER.loads(CONVERTER.dumps(kept), Kept) == kept
+
+
+@pytest.mark.parametrize("maybe", [None, PLAIN])
+def test_a_choice_of_bases_keeps_the_kind(maybe: Plain | None):
+    """A body under either base is told by its tag, also where nothing specialises the other."""
+    kept = Choice(PLAIN, maybe)
+    assert CONVERTER.loads(CONVERTER.dumps(kept), Choice) == kept
 
 
 def test_an_enum_that_is_a_text_stays_an_enum():
