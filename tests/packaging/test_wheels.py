@@ -44,10 +44,18 @@ def test_a_wheel_carries_every_tracked_file_of_its_source_and_nothing_else(
     assert {name.partition("/")[0] for name in carried} == {package}
 
 
-def test_licences_travel_with_core_and_with_the_data(wheelhouse: Path) -> None:
-    """The licence and both notices are in the wheels whose contents they are about."""
-    assert _ends(wheelhouse, "cypn_core", "licenses/LICENSE", "licenses/NOTICE")
-    assert _ends(wheelhouse, "cypn_region_banes", "licenses/NOTICE")
+@pytest.mark.parametrize("package", FOLDERS)
+def test_the_licence_travels_with_every_distribution(package: str, wheelhouse: Path) -> None:
+    """MIT asks for its text in every copy; the copies in the folders are one text."""
+    licence = (ROOT / "LICENSE").read_text()
+    assert (ROOT / FOLDERS[package] / "LICENSE").read_text() == licence
+    assert _ends(wheelhouse, package, ".dist-info/licenses/LICENSE")
+
+
+def test_notices_travel_with_core_and_with_the_data(wheelhouse: Path) -> None:
+    """Whoever installs the data learns whose it is."""
+    assert _ends(wheelhouse, "cypn_core", ".dist-info/licenses/NOTICE")
+    assert _ends(wheelhouse, "cypn_region_banes", "/NOTICE")
 
 
 def test_the_region_and_the_migrations_are_data_of_their_wheels(wheelhouse: Path) -> None:
