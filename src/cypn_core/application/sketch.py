@@ -87,6 +87,7 @@ class Sketch:
             zone=self._hub.region.zone_name,
             settings=settings_of(self._hub, self._exchange.name),
             windows=wanted.windows,
+            calendars=self._hub.region.calendars,
         )
         return Board(
             need=wanted,

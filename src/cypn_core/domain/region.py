@@ -120,6 +120,16 @@ class Region:
         """What must be shown in *role*, or None where nothing is asked."""
         return next((known for known in self.checklists if known.role == role), None)
 
+    def zone_label(self, place: str) -> str:
+        """The name of the area that may be shown instead of *place*."""
+        spot = self.find(place, outside=True)
+        return next((zone.name for zone in self.zones if zone.code == spot.zone), self.name)
+
+    def local(self, instant: datetime) -> str:
+        """*instant* as people here write it, such as ``Tue 2 Feb 2027, 10:00``."""
+        here = instant.astimezone(ZoneInfo(self.zone_name))
+        return f"{here:%a} {here.day} {here:%b %Y, %H:%M}"
+
     def today(self, now: datetime) -> date:
         """The local date at *now*."""
         return now.astimezone(ZoneInfo(self.zone_name)).date()

@@ -39,25 +39,32 @@ class Check:
         return self.outcome is CheckOutcome.PASSED and self.decided_on <= day and in_date
 
 
-def latest(checks: Iterable[Check], role: str) -> Check | None:
-    """The decision that counts for *role*: the last one taken, and of one day the strictest."""
-    strict = [CheckOutcome.PASSED, CheckOutcome.PENDING, CheckOutcome.FAILED]
-    found = [check for check in checks if check.role == role]
-    return max(found, key=lambda c: (c.decided_on, strict.index(c.outcome)), default=None)
+_STRICT = (CheckOutcome.PASSED, CheckOutcome.PENDING, CheckOutcome.FAILED)
+
+
+def latest(checks: Iterable[Check], role: str, day: dt.date) -> Check | None:
+    """The decision that counts for *role* on *day*: the last one taken by then.
+
+    Of one day's decisions the strictest counts, and of two passes the one that lasts longer.
+    """
+    taken = [check for check in checks if check.role == role and check.decided_on <= day]
+    return max(taken, key=_weight, default=None)
+
+
+def _weight(check: Check) -> tuple[dt.date, int, dt.date]:
+    return (check.decided_on, _STRICT.index(check.outcome), check.expires_on or dt.date.max)
 
 
 def stands(checks: Iterable[Check], role: str, day: dt.date) -> str | None:
     """None when the subject stands in *role* on *day*, else what is missing, in plain words."""
-    check = latest(checks, role)
+    check = latest(checks, role, day)
     if check is None:
         return f"{role}: not checked yet"
     if check.holds_on(day):
         return None
     if check.outcome is not CheckOutcome.PASSED:
         return f"{role}: {check.outcome.value}"
-    if check.expires_on is not None and check.expires_on < day:
-        return f"{role}: out of date since {check.expires_on}"
-    return f"{role}: in force from {check.decided_on}"
+    return f"{role}: out of date since {check.expires_on}"
 
 
 @frozen
@@ -67,6 +74,14 @@ class Passport:
     roles: frozenset[str] = frozenset()
     until: dt.date | None = None
     """Last day on which the role that counts here is in date; None is without end."""
+
+    @classmethod
+    def of(cls, checks: Iterable[Check], role: str, day: dt.date) -> Passport:
+        """What *checks* let be said on *day* of a subject that takes part in *role*."""
+        found = list(checks)
+        standing = {c.role for c in found if stands(found, c.role, day) is None}
+        check = latest(found, role, day) if role in standing else None
+        return cls(frozenset(standing), check.expires_on if check else None)
 
     def covers(self, day: dt.date) -> bool:
         """True when the checks are still in date on *day*."""

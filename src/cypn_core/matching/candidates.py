@@ -17,7 +17,7 @@ from cypn_core.domain.places import Spot, km
 from cypn_core.domain.plans import Missing
 from cypn_core.domain.postings import Claim, Need, Offer
 from cypn_core.domain.standing import Passport
-from cypn_core.domain.times import Window, covers
+from cypn_core.domain.times import Window, merged
 from cypn_core.matching.rules import NEED, Context, Finding, Rule, Verdict, bars, judged
 
 
@@ -135,13 +135,13 @@ def free_windows(
 ) -> tuple[Window, ...]:
     """Those of the wanted windows on which *offered* is given, checked and not yet taken."""
     claims = offered.body.claims(wanted.body)
-    tz = ZoneInfo(zone)
+    tz, given = ZoneInfo(zone), merged(offered.open)
     return tuple(
         window
         for window in wanted.windows
         if offered.passport.covers((last := window.end.astimezone(tz).date()))
         and wanted.passport.covers(last)
-        and covers(offered.open, window)
+        and any(hours.contains(window) for hours in given)
         and all(_room_for(claim, offered, window, uses) for claim in claims)
     )
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 from cypn_core.domain.standing import Passport
-from cypn_core.domain.times import Window
+from cypn_core.domain.times import Calendar, Window
 
 log = logging.getLogger(__name__)
 
@@ -84,6 +84,8 @@ class Context:
     """The region's settings of the exchange, in the class that the exchange declares."""
     windows: tuple[Window, ...] = ()
     """The instants that the need wants."""
+    calendars: Mapping[str, Calendar] = field(factory=dict)
+    """The region's calendars by code, so that a published closure can be named as the reason."""
     km: float | None = None
     """Straight line between the two places, or None where one has no place."""
     first: Passport = Passport()

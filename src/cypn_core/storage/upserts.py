@@ -21,7 +21,7 @@ def upsert(
     """Insert *values*, or change the row of the same primary key.
 
     *only_if* gets the columns of the new row and gives the condition under which an existing row
-    is changed; where it does not hold the statement's ``rowcount`` is 0.
+    is changed; where it does not hold the result's ``rowcount`` is 0.
     """
     new = _insert(connection, table).values(dict(values))
     keys = [column.name for column in table.primary_key]
@@ -31,14 +31,16 @@ def upsert(
 
 
 def insert_if_new(connection: Connection, table: Table, values: Mapping[str, Any]) -> Insert:
-    """Insert *values* unless such a row is there; ``rowcount`` says which it was.
+    """Insert *values* unless such a row is there; the result's ``rowcount`` says which it was.
 
-    Waits for another transaction that is inserting the same one.
+    Waits for another transaction that is inserting the same one. Not for ``resource`` and ``use``:
+    there SQLite's guard refuses a known id before any conflict is looked at.
     """
     return _insert(connection, table).values(dict(values)).on_conflict_do_nothing()
 
 
 def _insert(connection: Connection, table: Table) -> Insert:
+    # SQLAlchemy forgets how many rows an INSERT wrote, unless it is asked to remember.
     if connection.dialect.name == "postgresql":
-        return postgresql.insert(table)
-    return sqlite.insert(table)
+        return postgresql.insert(table).execution_options(preserve_rowcount=True)
+    return sqlite.insert(table).execution_options(preserve_rowcount=True)

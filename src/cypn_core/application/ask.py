@@ -1,0 +1,136 @@
+"""Asking: a seeker takes one plan out of an answer, blind, and it is agreed or waits."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from attrs import evolve
+
+from cypn_core.application import contest, settle
+from cypn_core.application.gate import enter, enter_as
+from cypn_core.application.match import board_for
+from cypn_core.application.network import Caller, Work
+from cypn_core.application.post import mine
+from cypn_core.domain.deals import Deal, DealState
+from cypn_core.domain.errors import Changed, Conflict, Taken
+from cypn_core.domain.ids import DealId, OrganisationId, PostingId
+from cypn_core.domain.plans import Plan
+from cypn_core.domain.postings import Offer, Posting, PostingState
+from cypn_core.matching.planner import ranked
+
+ASKABLE_WITHOUT = frozenset({"dates"})
+"""What a plan may lack and still be asked for: some of the dates. A missing part it may not."""
+
+
+def ask(work: Work, caller: Caller, exchange: str, need: str, plan_key: str) -> Deal:
+    """Ask for the plan of that key in the present answer to the caller's need.
+
+    The plan is made anew from the store and never taken from the caller. It is agreed at once when
+    every holder accepts by rule and nobody else wants the same; otherwise it waits, in a round, for
+    a holder's answer, or for the other groups in it.
+
+    :raises Taken: when that plan is no longer there, or somebody else was first.
+    :raises Conflict: when the need is not open, or waits on another deal.
+    """
+    enter(work, caller, exchange)
+    posting = mine(work, caller, exchange, need, "need")
+    enter_as(work, caller, posting.body.checklist)
+    _may_ask(work, posting)
+    plan = _plan_of(work, posting, plan_key)
+    postings = _locked(work, plan)
+    for other in plan.needs:
+        _may_ask(work, postings[other])
+    deal = _drafted(work, caller, exchange, plan, postings)
+    work.deals.add(deal)
+    work.log(caller, deal.id, "deal_asked", exchange=exchange, needs=list(plan.needs))
+    return _carried_on(work, caller, deal)
+
+
+def _carried_on(work: Work, caller: Caller, deal: Deal) -> Deal:
+    """As far as the consents that there are will take it."""
+    if deal.waiting_for():
+        return deal
+    if closes_at := contest.window(work, deal):
+        return contest.join(work, caller, deal, closes_at)
+    return settle.agree(work, caller, deal, deal.revision)
+
+
+def _may_ask(work: Work, need: Posting) -> None:
+    if need.state is not PostingState.OPEN:
+        raise Conflict(f"This need is {need.state.value} already.")
+    if work.deals.live_for(need.id):
+        raise Conflict("This need waits on another deal: cancel that first.")
+
+
+def _plan_of(work: Work, need: Posting, plan_key: str) -> Plan:
+    plans = ranked(board_for(work, need), work.hub.exchange(need.exchange).planner)
+    plan = next((plan for plan in plans if plan.key == plan_key), None)
+    if plan is None:
+        raise Taken("That is no longer available: see what is now.")
+    lacking = [missing.sentence for missing in plan.missing if missing.code not in ASKABLE_WITHOUT]
+    if lacking:
+        raise Conflict(f"This cannot be asked for while something is missing: {lacking[0]}.")
+    return plan
+
+
+def _locked(work: Work, plan: Plan) -> dict[PostingId, Posting]:
+    """The postings of *plan*, kept from changing. Whoever changed one just before wins.
+
+    :raises Changed: when one is not as the plan found it.
+    """
+    ids = [*plan.needs, *(leg.offer for leg in plan.legs)]
+    before = {each: work.postings.get(each) for each in ids}
+    after = {posting.id: posting for posting in work.postings.lock(ids)}
+    if before != after:
+        raise Changed("Something of this plan was changed just now: look again.")
+    return after
+
+
+def _drafted(
+    work: Work, caller: Caller, exchange: str, plan: Plan, postings: dict[PostingId, Posting]
+) -> Deal:
+    seekers = tuple((need, postings[need].organisation) for need in plan.needs)
+    offers = dict.fromkeys(leg.offer for leg in plan.legs)
+    holders = tuple((offer, postings[offer].organisation) for offer in offers)
+    deal = Deal(
+        id=DealId(work.new_id()),
+        exchange=exchange,
+        plan=plan,
+        seekers=seekers,
+        holders=holders,
+        created=work.now,
+        deadline=answer_by(work.now, work.hub.region.settings.answer_days),
+    )
+    for party in sorted({caller.member, *_by_rule(plan, holders, postings)}):
+        deal = deal.agreed_by(party, work.now)
+    state = DealState.GATHERING if _others_wait(deal) else DealState.ASKED
+    return evolve(deal, state=state)
+
+
+def _by_rule(
+    plan: Plan,
+    holders: tuple[tuple[PostingId, OrganisationId], ...],
+    postings: dict[PostingId, Posting],
+) -> set[OrganisationId]:
+    """The holders whose offers all say yes by rule; a price that is not stated needs a person."""
+    if plan.pence is None:
+        return set()
+    by_hand = {owner for offer, owner in holders if not _auto(postings[offer])}
+    return {owner for _, owner in holders} - by_hand
+
+
+def _auto(posting: Posting) -> bool:
+    return isinstance(posting.body, Offer) and posting.body.auto_accept
+
+
+def _others_wait(deal: Deal) -> bool:
+    return bool({owner for _, owner in deal.seekers} & deal.waiting_for())
+
+
+def answer_by(now: dt.datetime, working_days: int) -> dt.datetime:
+    """The instant *working_days* after *now*, Saturdays and Sundays not counted."""
+    end = now
+    while working_days:
+        end += dt.timedelta(days=1)
+        working_days -= end.weekday() < 5  # noqa: PLR2004 - Monday to Friday
+    return end

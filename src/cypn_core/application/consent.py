@@ -1,0 +1,119 @@
+"""Answering: a party says yes, a holder declines, a party leaves, an exchange's own action runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from attrs import evolve
+
+from cypn_core.application import contest, settle
+from cypn_core.application.gate import enter
+from cypn_core.application.network import Caller, Work
+from cypn_core.domain.deals import Deal, DealState
+from cypn_core.domain.errors import Changed, Conflict, Invalid, NotAllowed, NotFound
+from cypn_core.domain.ids import DealId, OrganisationId
+from cypn_core.exchange import Action, DealView
+from cypn_core.matching.rules import Context
+
+UNAVAILABLE = "unavailable"
+WAITING = (DealState.GATHERING, DealState.ASKED)
+
+
+def deal_of(work: Work, caller: Caller, exchange: str, deal: str) -> Deal:
+    """The deal of that id that the caller is a party to.
+
+    :raises NotFound: when there is none, or it is other people's: the two look alike (R7).
+    """
+    enter(work, caller, exchange)
+    found = work.deals.get(DealId(deal))
+    party = caller.organisation in found.parties or "coordinator" in caller.scopes
+    if not party or found.exchange != exchange:
+        raise NotFound
+    return found
+
+
+def agree(work: Work, caller: Caller, exchange: str, deal: str, revision: int) -> Deal:
+    """Say yes to the deal as it stands. It is agreed when everybody has.
+
+    :raises Changed: when it is not at *revision* any more.
+    :raises Conflict: when it waits for nobody's yes.
+    :raises Taken: when the guard refuses: somebody else was first.
+    """
+    found = _at(deal_of(work, caller, exchange, deal), revision)
+    if found.state not in WAITING or caller.member not in found.waiting_for():
+        raise Conflict("Nothing waits for your yes here.")
+    work.postings.lock([*found.plan.needs, *(leg.offer for leg in found.plan.legs)])
+    agreed = found.agreed_by(caller.member, work.now)
+    work.deals.replace(agreed, found.revision)
+    work.log(caller, found.id, "deal_consented", exchange=exchange)
+    if agreed.waiting_for():
+        return agreed
+    if found.state is DealState.GATHERING and (closes_at := contest.window(work, agreed)):
+        waiting = evolve(agreed, state=DealState.ASKED)
+        return contest.join(work, caller, waiting, closes_at)
+    return settle.agree(work, caller, agreed, agreed.revision)
+
+
+def decline(work: Work, caller: Caller, exchange: str, deal: str, code: str, revision: int) -> Deal:
+    """A holder turns the request away as ``unavailable``, which closes the time for everybody.
+
+    A need that breaks a published house rule never becomes a request: the rules bar it before.
+
+    :raises Invalid: for any other reason (no group is turned away on preference).
+    """
+    found = _at(deal_of(work, caller, exchange, deal), revision)
+    if _side(found, caller.member) != "holder":
+        raise NotAllowed("Only the holder can decline; you can cancel.")
+    if found.state not in WAITING:
+        raise Conflict(f"This is {found.state.value}: there is nothing to decline.")
+    if code != UNAVAILABLE:
+        raise Invalid({"code": [f"must be {UNAVAILABLE}: it closes this time for everybody"]})
+    ended = settle.end(work, caller, found, DealState.DECLINED, UNAVAILABLE)
+    settle.close_slot(work, found, caller.member)
+    return ended
+
+
+def cancel(work: Work, caller: Caller, exchange: str, deal: str, revision: int) -> Deal:
+    """A party leaves; what was occupied is free again and the needs wait again.
+
+    A holder's leaving after the names were opened is counted and coded (R6).
+    """
+    found = _at(deal_of(work, caller, exchange, deal), revision)
+    if not found.state.live or found.state is DealState.DONE:
+        raise Conflict(f"This is {found.state.value}: there is nothing to cancel.")
+    side = _side(found, caller.member)
+    return settle.end(work, caller, found, DealState.CANCELLED, f"cancelled_by_{side}")
+
+
+def act(
+    work: Work, caller: Caller, exchange: str, deal: str, action: Action, given: Any, revision: int
+) -> Deal:
+    """Run one of the exchange's own actions on an agreed deal.
+
+    :raises Conflict: when the deal is not in a state from which it can be done.
+    """
+    found = _at(deal_of(work, caller, exchange, deal), revision)
+    if _side(found, caller.member) != action.who:
+        raise NotAllowed(f"Only the {action.who} can do this.")
+    if found.state is not DealState.AGREED or found.sub_state not in action.from_states:
+        raise Conflict(f"This cannot be done while the deal is {found.sub_state or found.state.value}.")
+    view = DealView(plan=found.plan, state=found.state, sub_state=found.sub_state)
+    context = Context(
+        now=work.now, zone=work.hub.region.zone_name, settings=work.settings[exchange]
+    )
+    outcome = action.handler(view, given, context)
+    moved = found.moved(found.state, sub_state=outcome.sub_state)
+    work.deals.replace(moved, found.revision)
+    fact = {**outcome.fact, "exchange": exchange, "action": action.name, "tells": outcome.tells}
+    work.log(caller, found.id, "deal_action", **fact)
+    return moved
+
+
+def _at(deal: Deal, revision: int) -> Deal:
+    if deal.revision != revision:
+        raise Changed("This deal was changed since you read it: read it again.")
+    return deal
+
+
+def _side(deal: Deal, party: OrganisationId) -> str:
+    return "holder" if party in {owner for _, owner in deal.holders} else "seeker"

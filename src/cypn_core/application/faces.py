@@ -1,0 +1,211 @@
+"""What each viewer is shown of postings, answers and deals, as plain JSON data.
+
+Nothing leaves the hub but through here: :func:`cypn_core.domain.views.view` decides field by field.
+"""
+
+from __future__ import annotations
+
+import typing
+from collections import Counter
+from typing import Any
+
+from attrs import frozen
+
+from cypn_core.application.network import Caller, Work
+from cypn_core.domain.deals import Deal
+from cypn_core.domain.ids import OrganisationId
+from cypn_core.domain.organisations import Organisation
+from cypn_core.domain.plans import Leg, Plan
+from cypn_core.domain.postings import Need, Offer, Posting
+from cypn_core.domain.views import Relation, pseudonym, view
+from cypn_core.matching.answer import Answer
+from cypn_core.matching.candidates import Refusal
+from cypn_core.matching.rules import Audience
+from cypn_core.wire.converter import Converter
+
+Json = dict[str, Any]
+
+
+@frozen
+class Faces:
+    """Shows things to *caller*, inside one unit of work."""
+
+    work: Work
+    caller: Caller
+    converter: Converter
+
+    def organisation(self, organisation: Organisation) -> Json:
+        """An organisation to itself or to a coordinator."""
+        return {
+            "id": organisation.id,
+            "revision": organisation.revision,
+            "created": self._plain(organisation.created),
+            "profile": self._plain(organisation.profile),
+        }
+
+    def posting(self, posting: Posting) -> Json:
+        """A posting to its owner, to a coordinator, or to another checked member."""
+        return {
+            "id": posting.id,
+            "revision": posting.revision,
+            "state": posting.state.value,
+            "created": self._plain(posting.created),
+            "fresh_until": self._plain(posting.fresh_until),
+            "body": self._body(posting.body, self._relation(posting.organisation)),
+        }
+
+    def answer(self, answer: Answer) -> Json:
+        """An answer to the owner of its need; the coordinator also reads every single reason."""
+        return {
+            "outcome": answer.outcome,
+            "full": [self.plan(plan) for plan in answer.full],
+            "partial": [self.plan(plan) for plan in answer.partial],
+            "near": [
+                {
+                    "sentence": near.relaxed.sentence,
+                    "need": self._plain(near.relaxed.body),
+                    "plan": self.plan(near.plan),
+                }
+                for near in answer.near
+            ],
+            "refused": self._refusals(answer),
+        }
+
+    def plan(self, plan: Plan) -> Json:
+        """A plan before anything is agreed: coded offers, the caller's own share and no other's."""
+        mine = {n: self.work.postings.get(n) for n in plan.needs}
+        own = [
+            {"need": share.need, "pence": share.pence, "because": share.because}
+            for share in plan.shares
+            if self._relation(mine[share.need].organisation) is not Relation.STRANGER
+        ]
+        return {
+            "key": plan.key,
+            "complete": plan.full,
+            "pence": plan.pence,
+            "needs": len(plan.needs),
+            "shares": own,
+            "legs": [self._leg(leg, Relation.STRANGER) for leg in plan.legs],
+            "missing": [self._plain(missing) for missing in plan.missing],
+            "because": list(plan.because),
+        }
+
+    def deal(self, deal: Deal) -> Json:
+        """A deal to one of its parties; names stand in it only once it is agreed."""
+        needs = [self.work.postings.get(need) for need, _ in deal.seekers]
+        other = Relation.PARTY if deal.state.revealed else Relation.STRANGER
+        return {
+            "id": deal.id,
+            "revision": deal.revision,
+            "exchange": deal.exchange,
+            "state": deal.state.value,
+            "sub_state": deal.sub_state,
+            "reason": deal.reason,
+            "created": self._plain(deal.created),
+            "deadline": self._plain(deal.deadline),
+            "in_round": deal.round is not None,
+            "waits_for_you": self.caller.organisation in deal.waiting_for(),
+            "pence": deal.plan.pence,
+            "shares": self._own_shares(deal),
+            "needs": [self._need_in(need, other) for need in needs],
+            "legs": [self._leg(leg, other) for leg in deal.plan.legs],
+            "missing": [self._plain(missing) for missing in deal.plan.missing],
+            "parties": [self._party(deal, owner) for owner in sorted(deal.parties)],
+        }
+
+    def _own_shares(self, deal: Deal) -> list[Json]:
+        mine = {
+            need
+            for need, owner in deal.seekers
+            if self._relation(owner) is not Relation.STRANGER
+        }
+        return [
+            {"need": s.need, "pence": s.pence, "because": s.because}
+            for s in deal.plan.shares
+            if s.need in mine
+        ]
+
+    def _need_in(self, need: Posting, other: Relation) -> Json:
+        own = self._relation(need.organisation)
+        relation = own if own is not Relation.STRANGER else other
+        return {"id": need.id, "body": self._body(need.body, relation)}
+
+    def _leg(self, leg: Leg, other: Relation) -> Json:
+        offer = self.work.postings.get(leg.offer)
+        own = self._relation(offer.organisation)
+        relation = own if own is not Relation.STRANGER else other
+        return {
+            "offer": leg.offer,
+            "role": leg.role,
+            "windows": [self._plain(window) for window in leg.windows],
+            "pence": leg.pence,
+            "lines": None if leg.lines is None else [self._plain(line) for line in leg.lines],
+            "body": self._body(offer.body, relation),
+        }
+
+    def _party(self, deal: Deal, owner: OrganisationId) -> Json:
+        sides = [
+            side
+            for side, pairs in (("seeker", deal.seekers), ("holder", deal.holders))
+            if owner in {party for _, party in pairs}
+        ]
+        relation = self._relation(owner)
+        if relation is Relation.STRANGER and not deal.state.revealed:
+            viewer = self.caller.organisation or self.caller.actor
+            alias = pseudonym(self.work.pseudonym_key, viewer, deal.id, owner)
+            return {"sides": sides, "you": False, "alias": alias}
+        profile = self.work.organisations.get(owner).profile
+        return {
+            "sides": sides,
+            "you": relation is Relation.OWNER,
+            "name": profile.name,
+            "contact": self._plain(profile.contact),
+            "second_contact": self._plain(profile.second_contact),
+        }
+
+    def _refusals(self, answer: Answer) -> list[Json]:
+        """Counts by reason for a member; every offer with exact reasons for a coordinator."""
+        if "coordinator" in self.caller.scopes:
+            return [_exactly(refusal) for refusal in answer.refused]
+        told = [
+            (reason.code, reason.sentence)
+            for refusal in answer.refused
+            for reason in refusal.reasons
+            if Audience.SEEKER in reason.audience
+        ]
+        counts = Counter(told)
+        return [
+            {"code": code, "sentence": sentence, "offers": count}
+            for (code, sentence), count in sorted(counts.items(), key=lambda c: (-c[1], c[0]))
+        ]
+
+    def _relation(self, owner: OrganisationId) -> Relation:
+        if owner == self.caller.organisation:
+            return Relation.OWNER
+        coordinates = "coordinator" in self.caller.scopes
+        return Relation.COORDINATOR if coordinates else Relation.STRANGER
+
+    def _body(self, body: Need | Offer, relation: Relation) -> Json:
+        hints = typing.get_type_hints(type(body), include_extras=True)
+        shown = view(body, relation, self._zone_of)
+        return {
+            name: value if name == "kind" or value is None else self._field(value, hints[name])
+            for name, value in shown.items()
+        }
+
+    def _field(self, value: Any, hint: Any) -> Any:
+        return self.converter.write(value, hint)
+
+    def _zone_of(self, place: str) -> str | None:
+        return self.work.hub.region.zone_label(place)
+
+    def _plain(self, value: Any) -> Any:
+        return None if value is None else self.converter.write(value)
+
+
+def _exactly(refusal: Refusal) -> Json:
+    reasons = [
+        {"code": reason.code, "sentence": reason.private or reason.sentence}
+        for reason in refusal.reasons
+    ]
+    return {"offer": refusal.offer, "role": refusal.role, "reasons": reasons}

@@ -1,0 +1,122 @@
+"""The inbox: a reader of the event log that tells the parties what concerns them, once each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from attrs import frozen
+
+from cypn_core.application.network import Caller, Network, Work
+from cypn_core.domain.deals import Deal
+from cypn_core.domain.events import Event
+from cypn_core.domain.ids import DealId, OrganisationId
+from cypn_core.domain.money import pounds
+from cypn_core.storage import events
+from cypn_core.storage.members import Message
+
+READER = "inbox"
+BATCH = 100
+
+
+@frozen
+class Said:
+    """What one party is told."""
+
+    to: OrganisationId
+    subject: str
+    text: str
+
+
+def deliver(network: Network) -> int:
+    """Read the log up to its end; how many messages were written.
+
+    Each batch is one transaction with its cursor, and an event tells each party once, so it may be
+    stopped and run again, on several machines too.
+    """
+    total = 0
+    while True:
+        read, told = network.transact(_batch)
+        total += told
+        if read < BATCH:
+            return total
+
+
+def inbox(work: Work, caller: Caller, after: str, limit: int) -> list[Message]:
+    """The caller's messages, the oldest first."""
+    return work.members.inbox(caller.member, after, limit)
+
+
+def _batch(work: Work) -> tuple[int, int]:
+    found = events.read(work.connection, READER, BATCH)
+    told = 0
+    for logged in found:
+        for said in _says(work, logged.event):
+            told += work.members.deliver(_message(work, logged.event, said))
+        work.hub.tell(logged.event)
+    if found:
+        events.advance(work.connection, READER, found[-1].cursor)
+    return len(found), told
+
+
+def _message(work: Work, event: Event, said: Said) -> Message:
+    return Message(
+        id=work.new_id(),
+        event=event.id,
+        organisation=said.to,
+        subject=said.subject,
+        text=said.text,
+        at=event.at,
+    )
+
+
+def _says(work: Work, event: Event) -> Iterator[Said]:
+    if not event.fact.startswith("deal_"):
+        return
+    deal = work.deals.get(DealId(event.subject))
+    match event.fact:
+        case "deal_asked":
+            for party in sorted(deal.waiting_for()):
+                yield Said(party, "You are asked", _asked(work, deal))
+        case "deal_agreed":
+            for party in sorted(deal.parties):
+                yield Said(party, "It is agreed", _agreed(work, deal, party))
+        case "deal_declined" | "deal_lapsed" | "deal_cancelled":
+            for party in sorted({owner for _, owner in deal.seekers}):
+                yield Said(party, "Nothing came of it", _ended(work, deal))
+            if event.fact == "deal_cancelled":
+                for party in sorted({owner for _, owner in deal.holders}):
+                    yield Said(party, "It was cancelled", f"{_times(work, deal)} is free again.")
+        case "deal_action" if event.body.get("tells"):
+            for party in sorted(deal.parties - {_actor(event)}):
+                yield Said(party, "News of your agreement", str(event.body["tells"]))
+
+
+def _asked(work: Work, deal: Deal) -> str:
+    """Nothing of who asks: that they are checked is all that counts."""
+    by = work.hub.region.local(deal.deadline) if deal.deadline else ""
+    return f"A group whose checks are passed asks for {_times(work, deal)}. Please answer by {by}."
+
+
+def _agreed(work: Work, deal: Deal, party: OrganisationId) -> str:
+    others = [work.organisations.get(owner).profile for owner in sorted(deal.parties - {party})]
+    people = "; ".join(f"{p.name}: {p.contact.name}, {p.contact.email}" for p in others)
+    price = "" if deal.plan.pence is None else f" The price is {pounds(deal.plan.pence)} in all."
+    return f"{_times(work, deal)} is agreed.{price} You can talk to {people}."
+
+
+def _ended(work: Work, deal: Deal) -> str:
+    sentence = "" if deal.reason.startswith(("cancelled", "unavailable")) else f" {deal.reason}"
+    return f"Nothing came of {_times(work, deal)}.{sentence} Your need is remembered and waits on."
+
+
+def _times(work: Work, deal: Deal) -> str:
+    windows = [window for leg in deal.plan.legs for window in leg.windows]
+    title = work.hub.exchange(deal.exchange).title
+    if not windows:
+        return title
+    more = f" and {len(windows) - 1} more" if len(windows) > 1 else ""
+    return f"{title}, {work.hub.region.local(min(w.start for w in windows))}{more}"
+
+
+def _actor(event: Event) -> OrganisationId | None:
+    return None if event.for_whom is None else OrganisationId(event.for_whom)

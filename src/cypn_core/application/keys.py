@@ -1,0 +1,91 @@
+"""API keys: made, shown once, kept as a digest, scoped, expiring, revocable."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import secrets
+
+from cypn_core.application.network import Caller, Work
+from cypn_core.domain.errors import Invalid, NotFound
+from cypn_core.domain.ids import OrganisationId
+from cypn_core.storage.members import StoredKey
+
+SCOPES = frozenset({"member", "coordinator", "operator"})
+PREFIX = "cypn_"
+
+
+def new_key(
+    work: Work,
+    caller: Caller,
+    organisation: OrganisationId | None,
+    scopes: frozenset[str],
+    label: str,
+    days: int,
+) -> tuple[str, StoredKey]:
+    """Make a key good for *days* and return it with its record. It cannot be shown again.
+
+    :raises NotAllowed: unless the caller is an operator.
+    :raises Invalid: on an unknown scope, or a member's key without an organisation.
+    """
+    caller.must_have("operator")
+    if unknown := sorted(scopes - SCOPES):
+        known = ", ".join(sorted(SCOPES))
+        raise Invalid({"scopes": [f"{', '.join(unknown)}: must be among {known}"]})
+    if not scopes or ("member" in scopes) is (organisation is None):
+        raise Invalid({"scopes": ["a key is a member's with its organisation, or has other scopes"]})
+    if organisation is not None:
+        work.organisations.get(organisation)
+    token = PREFIX + secrets.token_urlsafe(32)
+    key = StoredKey(
+        id=work.new_id(),
+        organisation=organisation,
+        digest=digest(token),
+        scopes=scopes,
+        label=label,
+        created=work.now,
+        expires=work.now + dt.timedelta(days=days),
+    )
+    work.members.add_key(key)
+    work.log(caller, key.id, "key_made", scopes=sorted(scopes))
+    return token, key
+
+
+def revoke(work: Work, caller: Caller, key: str) -> None:
+    """Revoke a key at once.
+
+    :raises NotFound: when there is no such key in force.
+    """
+    caller.must_have("operator")
+    if not work.members.revoke(key, work.now):
+        raise NotFound("There is no key in force with that id: see the list of keys.")
+    work.log(caller, key, "key_revoked")
+
+
+def caller_with(work: Work, token: str, for_whom: str | None) -> Caller | None:
+    """Who comes with *token*; None when it opens nothing.
+
+    *for_whom* lets a coordinator act for an organisation; both then stand in the log.
+
+    :raises NotAllowed: when somebody else tries to act for another.
+    :raises NotFound: when there is no such organisation.
+    """
+    key = work.members.key_of(digest(token), work.now)
+    if key is None:
+        return None
+    caller = Caller(actor=f"key:{key.id}", scopes=key.scopes, organisation=key.organisation)
+    if for_whom is None or for_whom == key.organisation:
+        return caller
+    caller.must_have("coordinator")
+    work.organisations.get(OrganisationId(for_whom))
+    return Caller(
+        actor=caller.actor,
+        scopes=caller.scopes,
+        organisation=OrganisationId(for_whom),
+        acts_for_another=True,
+    )
+
+
+def digest(token: str) -> str:
+    """The SHA-256 of *token*. It is 256 random bits, so it needs no salt and no slow hash."""
+    return hashlib.sha256(token.encode()).hexdigest()

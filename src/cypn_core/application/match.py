@@ -1,0 +1,142 @@
+"""Matching: what the hub has to say to one stored need, over what the gate lets through."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from cypn_core.application.gate import enter, passports
+from cypn_core.application.network import Caller, Work
+from cypn_core.application.post import mine
+from cypn_core.domain.ids import Party
+from cypn_core.domain.places import Spot
+from cypn_core.domain.postings import Need, Offer, Posting, resource_of
+from cypn_core.domain.standing import Passport
+from cypn_core.domain.times import DateSpan, Window
+from cypn_core.domain.views import pseudonym
+from cypn_core.matching.answer import Answer, answer
+from cypn_core.matching.candidates import Offered, Snapshot, Wanted
+from cypn_core.matching.planner import Board
+from cypn_core.matching.rules import Context
+
+AROUND = dt.timedelta(days=15)
+"""How far around the wanted times the snapshot looks: near misses may move a need by as much."""
+
+
+def match(work: Work, caller: Caller, exchange: str, need: str) -> Answer:
+    """Answer the caller's stored need. Nothing is changed by asking.
+
+    :raises NotFound: when it has no such need.
+    """
+    enter(work, caller, exchange)
+    return answer_to(work, mine(work, caller, exchange, need, "need"))
+
+
+def answer_to(work: Work, need: Posting) -> Answer:
+    """Everything that the hub has to say to *need*."""
+    declared = work.hub.exchange(need.exchange)
+    return answer(
+        board_for(work, need),
+        declared.planner,
+        declared.roles,
+        declared.relaxations,
+        work.hub.region,
+        most_near=work.hub.region.settings.near_misses,
+    )
+
+
+def board_for(work: Work, need: Posting, offers: Iterable[Posting] | None = None) -> Board:
+    """What the planner is given for *need*: all that the gate lets through, or only *offers*."""
+    exchange = need.exchange
+    needs = work.postings.open(exchange, "need", work.today, work.now)
+    needs = [need, *(other for other in needs if other.id != need.id)]
+    known = work.postings.open(exchange, "offer", work.today, work.now)
+    chosen = None if offers is None else {offer.id for offer in offers}
+    known = [offer for offer in known if chosen is None or offer.id in chosen]
+    wanted = _wanted(work, need.id, needs)
+    snapshot = _snapshot(work, need.id, wanted, known)
+    return Board(
+        need=wanted[0],
+        snapshot=snapshot,
+        rules=work.hub.rules(exchange),
+        candidates=work.candidates,
+        context=Context(
+            now=work.now,
+            zone=work.hub.region.zone_name,
+            settings=work.settings[exchange],
+            windows=wanted[0].windows,
+        ),
+    )
+
+
+def _wanted(work: Work, thread: str, needs: list[Posting]) -> list[Wanted]:
+    papers = passports(work, ((each.organisation, each.body.checklist) for each in needs))
+    found = []
+    for each in needs:
+        body = each.body
+        if not isinstance(body, Need):
+            continue
+        found.append(
+            Wanted(
+                id=each.id,
+                party=_party(work, thread, each),
+                body=body,
+                windows=body.windows(work.hub.region),
+                posted=each.created,
+                spot=_spot(work, body),
+                passport=papers[each.organisation, body.checklist],
+            )
+        )
+    return found
+
+
+def _snapshot(work: Work, thread: str, wanted: list[Wanted], offers: list[Posting]) -> Snapshot:
+    around = _around(work, wanted)
+    papers = passports(work, ((each.organisation, each.body.checklist) for each in offers))
+    offered = [
+        _offered(work, thread, each, papers[each.organisation, each.body.checklist], around)
+        for each in offers
+    ]
+    resources = [resource for each in offered for resource in each.resources.values()]
+    return Snapshot(
+        offers=tuple(offered),
+        needs=tuple(wanted),
+        uses=work.postings.uses(resources, around),
+    )
+
+
+def _offered(
+    work: Work, thread: str, posting: Posting, passport: Passport, around: Window
+) -> Offered:
+    body, region = posting.body, work.hub.region
+    if not isinstance(body, Offer):
+        raise TypeError(f"{posting.id} is no offer")
+    span = DateSpan(region.today(around.start), region.today(around.end))
+    return Offered(
+        id=posting.id,
+        party=_party(work, thread, posting),
+        body=body,
+        open=body.given(region, span),
+        resources={
+            unit.code: resource_of(posting.id, posting.organisation, unit) for unit in body.units()
+        },
+        spot=_spot(work, body),
+        passport=passport,
+    )
+
+
+def _around(work: Work, wanted: list[Wanted]) -> Window:
+    times = [window for each in wanted for window in each.windows]
+    first = min((window.start for window in times), default=work.now)
+    last = max((window.end for window in times), default=work.now)
+    return Window(min(first, work.now) - AROUND, last + AROUND)
+
+
+def _spot(work: Work, body: Need | Offer) -> Spot | None:
+    return None if body.place is None else work.hub.region.find(body.place)
+
+
+def _party(work: Work, thread: str, posting: Posting) -> Party:
+    """Plugins meet organisations only under a pseudonym that lives as long as this thread."""
+    return pseudonym(work.pseudonym_key, "plugins", thread, posting.organisation)
+

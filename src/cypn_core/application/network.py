@@ -1,0 +1,176 @@
+"""One running network: its plugins, its store, its clock; and the unit of work inside it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from attrs import field, frozen
+
+from cypn_core.application.settings import settings_of
+from cypn_core.domain.errors import NotAllowed
+from cypn_core.domain.events import Event
+from cypn_core.domain.ids import OrganisationId
+from cypn_core.hub import Hub
+from cypn_core.matching.candidates import Candidates, PlainScan
+from cypn_core.storage import events
+from cypn_core.storage.deals import Deals
+from cypn_core.storage.engine import Store
+from cypn_core.storage.members import Members
+from cypn_core.storage.organisations import Organisations
+from cypn_core.storage.postings import Postings
+from cypn_core.storage.uses import Uses
+from cypn_core.wire.converter import Converter, converter_for
+
+T = TypeVar("T")
+
+
+def utc_now() -> dt.datetime:
+    """The clock on the wall."""
+    return dt.datetime.now(dt.UTC)
+
+
+def random_id() -> str:
+    """128 random bits as 32 hexadecimal characters."""
+    return secrets.token_hex(16)
+
+
+@frozen(kw_only=True)
+class Caller:
+    """Who asks: the organisation that is acted for, and the key or system that acts.
+
+    *scopes*: ``member`` acts for its own organisation; ``coordinator`` sees all and may act for
+    any; ``operator`` runs the hub.
+    """
+
+    actor: str
+    scopes: frozenset[str]
+    organisation: OrganisationId | None = None
+    acts_for_another: bool = False
+
+    @property
+    def member(self) -> OrganisationId:
+        """The organisation that is acted for.
+
+        :raises NotAllowed: when the caller acts for none.
+        """
+        if self.organisation is None:
+            raise NotAllowed("Say for which organisation: this key belongs to none.")
+        return self.organisation
+
+    def must_have(self, scope: str) -> None:
+        """Refuse whoever lacks *scope*.
+
+        :raises NotAllowed: in a plain sentence.
+        """
+        if scope not in self.scopes:
+            raise NotAllowed(f"This needs a key with the scope {scope}.")
+
+
+SYSTEM = Caller(actor="system", scopes=frozenset({"member", "coordinator", "operator"}))
+
+
+@frozen(kw_only=True)
+class Work:
+    """A unit of work: everything that one use case touches, in one transaction."""
+
+    hub: Hub
+    connection: Any
+    """The open transaction; only storage looks into it."""
+    now: dt.datetime
+    new_id: Callable[[], str]
+    pseudonym_key: bytes
+    organisations: Organisations
+    postings: Postings
+    deals: Deals
+    members: Members
+    uses: Uses
+    candidates: Candidates
+    settings: Mapping[str, Any]
+
+    @property
+    def today(self) -> dt.date:
+        """The date in the region."""
+        return self.hub.region.today(self.now)
+
+    def log(self, caller: Caller, subject: str, fact: str, **body: Any) -> None:
+        """Append an event; it counts when the transaction does. *body* never holds a name."""
+        for_whom = caller.organisation if caller.acts_for_another else None
+        events.append(
+            self.connection,
+            Event(
+                id=self.new_id(),
+                at=self.now,
+                actor=caller.actor,
+                for_whom=for_whom,
+                subject=subject,
+                fact=fact,
+                body=body,
+            ),
+        )
+
+
+@frozen(kw_only=True)
+class Network:
+    """A hub on a store. Make it once a process; it is safe to share between threads."""
+
+    hub: Hub
+    store: Store
+    clock: Callable[[], dt.datetime] = utc_now
+    new_id: Callable[[], str] = random_id
+    candidates: Candidates = field(factory=PlainScan)
+    converter: Converter = field(init=False)
+    settings: Mapping[str, Any] = field(init=False)
+    pseudonym_key: bytes = field(init=False, repr=False)
+
+    @converter.default
+    def _converter(self) -> Converter:
+        return converter_for(self.hub.kinds())
+
+    @settings.default
+    def _settings(self) -> Mapping[str, Any]:
+        """Read at once, so that a bad region file stops the start and not the tenth request."""
+        return {name: settings_of(self.hub, name) for name in self.hub.exchanges}
+
+    @pseudonym_key.default
+    def _pseudonym_key(self) -> bytes:
+        """One secret for all processes of a hub, made by whichever is the first."""
+        fresh = secrets.token_hex(32)
+        found = self.store.transact(lambda c: Members(c).setting("pseudonym_key", fresh))
+        return bytes.fromhex(found)
+
+    @contextmanager
+    def reading(self) -> Iterator[Work]:
+        """Work on one snapshot of the store; it cannot write."""
+        with self.store.reading() as connection:
+            yield self._work(connection)
+
+    @contextmanager
+    def writing(self) -> Iterator[Work]:
+        """Work in one transaction: all of the block happens, or nothing."""
+        with self.store.writing() as connection:
+            yield self._work(connection)
+
+    def transact(self, use_case: Callable[[Work], T]) -> T:
+        """Run *use_case* in one transaction, again where another transaction got in its way."""
+        return self.store.transact(lambda connection: use_case(self._work(connection)))
+
+    def _work(self, connection: Any) -> Work:
+        return Work(
+            hub=self.hub,
+            connection=connection,
+            now=self.clock().replace(microsecond=0),
+            new_id=self.new_id,
+            pseudonym_key=self.pseudonym_key,
+            organisations=Organisations(connection, self.converter),
+            postings=Postings(connection, self.converter),
+            deals=Deals(connection, self.converter),
+            members=Members(connection),
+            uses=Uses(connection),
+            candidates=self.candidates,
+            settings=self.settings,
+        )
+

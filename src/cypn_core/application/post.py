@@ -1,0 +1,143 @@
+"""Posting: a need or an offer is placed, objected to, stored, changed and withdrawn."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from attrs import evolve
+
+from cypn_core.application.gate import enter, enter_as
+from cypn_core.application.network import Caller, Work
+from cypn_core.domain.errors import Changed, Conflict, Invalid, NotFound
+from cypn_core.domain.ids import PostingId
+from cypn_core.domain.postings import Need, Noted, Offer, Posting, PostingState
+
+
+def post(work: Work, caller: Caller, exchange: str, body: Need | Offer) -> Posting:
+    """Store a need or an offer of the caller's organisation.
+
+    :raises NotChecked: when it may not, with what is missing.
+    :raises Invalid: naming the fields: another exchange's kind, an unknown place, times that are
+        past, a plugin's objection, or more needs in a day than the network allows.
+    """
+    enter(work, caller, exchange)
+    enter_as(work, caller, body.checklist)
+    _fits(work, caller, exchange, body)
+    posting = Posting(
+        id=PostingId(work.new_id()),
+        organisation=caller.member,
+        exchange=exchange,
+        body=body,
+        created=work.now,
+        fresh_until=work.now + dt.timedelta(days=work.hub.region.settings.freshness_days),
+    )
+    work.postings.add(posting)
+    work.log(caller, posting.id, f"{posting.side}_posted", exchange=exchange, kind=body.kind)
+    return posting
+
+
+def note(work: Work, caller: Caller, body: Noted) -> Posting:
+    """Remember a need whose exchange is not installed: it is mapped and counted, never matched."""
+    posting = Posting(
+        id=PostingId(work.new_id()),
+        organisation=caller.member,
+        exchange="noted",
+        body=body,
+        created=work.now,
+        fresh_until=work.now + dt.timedelta(days=work.hub.region.settings.freshness_days),
+    )
+    work.postings.add(posting)
+    work.log(caller, posting.id, "need_noted", wanted=body.wanted)
+    return posting
+
+
+def mine(work: Work, caller: Caller, exchange: str, posting: str, side: str) -> Posting:
+    """The caller's own posting of that id.
+
+    :raises NotFound: when there is none, or it is somebody else's: the two look alike (R7).
+    """
+    enter(work, caller, exchange)
+    found = work.postings.get(PostingId(posting))
+    own = found.organisation == caller.organisation or "coordinator" in caller.scopes
+    if not own or found.exchange != exchange or found.side != side:
+        raise NotFound
+    return found
+
+
+def revise(
+    work: Work, caller: Caller, exchange: str, posting: str, body: Need | Offer, revision: int
+) -> Posting:
+    """Replace the body of the caller's posting and confirm it as fresh.
+
+    :raises Changed: when it is not at *revision* any more.
+    :raises Conflict: while a deal waits on it, or when it is no longer open.
+    """
+    side = "need" if isinstance(body, Need) else "offer"
+    found = mine(work, caller, exchange, posting, side)
+    if found.revision != revision:
+        raise Changed("This was changed since you read it: read it again.")
+    if found.state is not PostingState.OPEN:
+        raise Conflict(f"This is {found.state.value}: post a new one.")
+    if type(body) is not type(found.body):
+        raise Invalid({"kind": [f"must stay {found.body.kind}"]})
+    _untouched(work, found)
+    _fits(work, caller, exchange, body)
+    fresh = work.now + dt.timedelta(days=work.hub.region.settings.freshness_days)
+    revised = evolve(found, body=body, fresh_until=fresh, revision=found.revision + 1)
+    work.postings.replace(revised)
+    work.log(caller, found.id, f"{side}_revised")
+    return revised
+
+
+def withdraw(
+    work: Work, caller: Caller, exchange: str, posting: str, side: str, revision: int
+) -> Posting:
+    """Take the caller's posting back.
+
+    :raises Changed: when it is not at *revision* any more.
+    :raises Conflict: while a deal stands on it: cancel that first, so that nobody is left standing.
+    """
+    found = mine(work, caller, exchange, posting, side)
+    if found.revision != revision:
+        raise Changed("This was changed since you read it: read it again.")
+    if found.state is not PostingState.OPEN:
+        raise Conflict(f"This is {found.state.value} already.")
+    _untouched(work, found)
+    gone = found.moved(PostingState.WITHDRAWN)
+    work.postings.replace(gone)
+    work.log(caller, found.id, f"{side}_withdrawn")
+    return gone
+
+
+def _untouched(work: Work, posting: Posting) -> None:
+    offer = posting.side == "offer"
+    deals = work.deals.live_with(posting.id) if offer else work.deals.live_for(posting.id)
+    if deals:
+        raise Conflict("A deal stands on this: cancel or answer it first.")
+
+
+def _fits(work: Work, caller: Caller, exchange: str, body: Need | Offer) -> None:
+    declared = work.hub.exchange(exchange)
+    if not isinstance(body, declared.kinds):
+        known = ", ".join(kind.kind for kind in declared.kinds)
+        raise Invalid({"kind": [f"{body.kind} is none of this exchange's: {known}"]})
+    if body.place is not None:
+        work.hub.region.find(body.place)
+    if isinstance(body, Need):
+        _in_time(work, body)
+        _in_budget(work, caller)
+    if objections := work.hub.objections(exchange, body):
+        raise Invalid({"posting": list(objections)})
+
+
+def _in_time(work: Work, body: Need) -> None:
+    windows = body.windows(work.hub.region)
+    if windows and windows[0].start < work.now:
+        raise Invalid({"when": ["must not be in the past"]})
+
+
+def _in_budget(work: Work, caller: Caller) -> None:
+    """A daily budget of needs, so that nobody maps the offers by asking (R8, R10)."""
+    since, most = work.now - dt.timedelta(days=1), work.hub.region.settings.daily_needs
+    if work.postings.posted_since(caller.member, "need", since) >= most:
+        raise Invalid({"posting": [f"{most} needs a day are the limit: go on tomorrow"]})

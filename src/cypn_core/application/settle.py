@@ -1,0 +1,99 @@
+"""What an agreement does, and what undoing it does: uses, needs and events in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from attrs import evolve
+
+from cypn_core.application.network import Caller, Work
+from cypn_core.domain.deals import Deal, DealState
+from cypn_core.domain.ids import OrganisationId, PostingId
+from cypn_core.domain.plans import Leg
+from cypn_core.domain.postings import Claim, Offer, PostingState, resource_of
+from cypn_core.domain.times import Window
+from cypn_core.storage.uses import Use
+
+
+def agree(work: Work, caller: Caller, deal: Deal, was: int) -> Deal:
+    """Occupy everything that *deal* needs, and agree it; its needs are then matched.
+
+    :raises Taken: when the guard refuses; nothing of it remains.
+    """
+    work.uses.occupy(list(_uses(work, deal)), deal.id, work.now)
+    sub_state = work.hub.exchange(deal.exchange).agreed_as
+    agreed = evolve(deal.moved(DealState.AGREED, sub_state=sub_state), deadline=None)
+    work.deals.replace(agreed, was)
+    _move_needs(work, agreed, PostingState.OPEN, PostingState.MATCHED)
+    work.log(caller, deal.id, "deal_agreed", exchange=deal.exchange, needs=list(deal.plan.needs))
+    return agreed
+
+
+def end(work: Work, caller: Caller, deal: Deal, state: DealState, reason: str) -> Deal:
+    """End *deal* without success: its uses are freed and its needs wait again."""
+    freed = work.uses.release(deal.id) if deal.state.occupies else 0
+    ended = evolve(deal.moved(state, reason=reason), deadline=None)
+    work.deals.replace(ended, deal.revision)
+    _move_needs(work, ended, PostingState.MATCHED, PostingState.OPEN)
+    work.log(caller, deal.id, f"deal_{state.value}", exchange=deal.exchange, freed=freed)
+    return ended
+
+
+def close_slot(work: Work, deal: Deal, holder: OrganisationId) -> None:
+    """Close the times of *deal* on the holder's own things for everybody (ruling 8).
+
+    So nobody can turn one group away and give the slot to a friend.
+    """
+    legs = [leg for leg in deal.plan.legs if (leg.offer, holder) in deal.holders]
+    closures = [
+        evolve(use, quantity=claim.unit.capacity, purpose="closure")
+        for leg in legs
+        for claim in leg.claims
+        for use in _of_claim(work, deal, leg, claim)
+        if use.purpose == "deal"
+    ]
+    work.uses.occupy(closures, None, work.now)
+
+
+def _uses(work: Work, deal: Deal) -> Iterator[Use]:
+    for leg in deal.plan.legs:
+        for claim in leg.claims:
+            yield from _of_claim(work, deal, leg, claim)
+
+
+def _of_claim(work: Work, deal: Deal, leg: Leg, claim: Claim) -> Iterator[Use]:
+    resource = resource_of(leg.offer, dict(deal.holders)[leg.offer], claim.unit)
+    if not claim.unit.timed:
+        yield Use(id=work.new_id(), resource=resource, window=None, quantity=claim.quantity)
+        return
+    before, after = _buffers(work, leg.offer)
+    for window in leg.windows:
+        for part, purpose in _with_buffers(window, before, after):
+            yield Use(
+                id=work.new_id(),
+                resource=resource,
+                window=part,
+                quantity=claim.quantity,
+                purpose=purpose,
+            )
+
+
+def _with_buffers(window: Window, before: int, after: int) -> Iterator[tuple[Window, str]]:
+    """The window itself and, as rows of their own, the buffers around it."""
+    whole = window.padded(before, after)
+    yield window, "deal"
+    if before:
+        yield Window(whole.start, window.start), "buffer"
+    if after:
+        yield Window(window.end, whole.end), "buffer"
+
+
+def _buffers(work: Work, offer: PostingId) -> tuple[int, int]:
+    body = work.postings.get(offer).body
+    return body.buffers if isinstance(body, Offer) else (0, 0)
+
+
+def _move_needs(work: Work, deal: Deal, was: PostingState, now: PostingState) -> None:
+    for need in work.postings.lock(deal.plan.needs):
+        if need.state is was:
+            work.postings.replace(need.moved(now))

@@ -1,0 +1,81 @@
+"""Time passes: rounds close, deadlines lapse, what is over is done, messages go out.
+
+Everything here may be run as often as one likes, on several machines: each step looks for what is
+due and does it once.
+"""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from cypn_core.application import contest, settle
+from cypn_core.application.inbox import deliver
+from cypn_core.application.network import SYSTEM, Network, Work
+from cypn_core.domain.deals import Deal, DealState
+from cypn_core.domain.postings import Need, Posting, PostingState
+
+
+@frozen(kw_only=True)
+class Ticked:
+    """What one tick did, as counts."""
+
+    rounds_closed: int
+    deals_lapsed: int
+    deals_done: int
+    needs_expired: int
+    messages: int
+
+
+def tick(network: Network) -> Ticked:
+    """Do what is due now."""
+    return Ticked(
+        rounds_closed=network.transact(_close_rounds),
+        deals_lapsed=network.transact(_lapse),
+        deals_done=network.transact(_finish),
+        needs_expired=network.transact(_expire),
+        messages=deliver(network),
+    )
+
+
+def _close_rounds(work: Work) -> int:
+    due = work.deals.due_rounds(work.now)
+    for round_ in due:
+        contest.close(work, round_)
+    return len(due)
+
+
+def _lapse(work: Work) -> int:
+    due = work.deals.overdue(work.now)
+    for deal in due:
+        settle.end(work, SYSTEM, deal, DealState.LAPSED, "Nobody answered in time.")
+    return len(due)
+
+
+def _finish(work: Work) -> int:
+    over = [deal for deal in work.deals.agreed() if _over(work, deal)]
+    for deal in over:
+        done = deal.moved(DealState.DONE, sub_state=deal.sub_state)
+        work.deals.replace(done, deal.revision)
+        work.log(SYSTEM, deal.id, "deal_done", exchange=deal.exchange)
+    return len(over)
+
+
+def _over(work: Work, deal: Deal) -> bool:
+    ends = [window.end for leg in deal.plan.legs for window in leg.windows]
+    return bool(ends) and max(ends) <= work.now
+
+
+def _expire(work: Work) -> int:
+    """A need whose times are past is counted as unmet; it is never just gone (law 7)."""
+    past = [need for need in work.postings.unanswered() if _past(work, need)]
+    for need in past:
+        work.postings.replace(need.moved(PostingState.EXPIRED))
+        work.log(SYSTEM, need.id, "need_expired", exchange=need.exchange)
+    return len(past)
+
+
+def _past(work: Work, need: Posting) -> bool:
+    if not isinstance(need.body, Need) or work.deals.live_for(need.id):
+        return False
+    windows = need.body.windows(work.hub.region)
+    return bool(windows) and max(window.end for window in windows) <= work.now

@@ -1,0 +1,195 @@
+"""Deals and rounds. The columns of a deal are what it is found by; the deal itself is its body."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from attrs import frozen
+from sqlalchemy import Connection, and_, insert, or_, select, update
+
+from cypn_core.domain.deals import Deal, DealState
+from cypn_core.domain.errors import Changed, NotFound
+from cypn_core.domain.ids import DealId, OrganisationId, PostingId, RoundId
+from cypn_core.domain.rounds import Round
+from cypn_core.storage import tables
+from cypn_core.storage.instants import from_epoch, to_epoch
+from cypn_core.wire.converter import Converter
+
+
+@frozen
+class Deals:
+    """The deals and rounds of one transaction."""
+
+    connection: Connection
+    converter: Converter
+
+    def add(self, deal: Deal) -> None:
+        """Store a new deal and what it joins."""
+        row = {"id": deal.id, "exchange": deal.exchange, "created": to_epoch(deal.created)}
+        self.connection.execute(insert(tables.deal).values(**row, **self._told(deal)))
+        needs = [{"deal_id": deal.id, "posting_id": need} for need, _ in deal.seekers]
+        legs = {(leg.offer, leg.role) for leg in deal.plan.legs}
+        offers = [{"deal_id": deal.id, "posting_id": o, "role": r} for o, r in sorted(legs)]
+        self.connection.execute(insert(tables.deal_need), needs)
+        self.connection.execute(insert(tables.deal_offer), offers)
+
+    def get(self, deal: DealId) -> Deal:
+        """The deal of that id.
+
+        :raises NotFound: when there is none.
+        """
+        found = self._where(tables.deal.c.id == deal)
+        if not found:
+            raise NotFound
+        return found[0]
+
+    def replace(self, deal: Deal, was: int) -> None:
+        """Store a later revision of the deal that was read at revision *was*.
+
+        :raises Changed: when somebody else stored one since then.
+        """
+        known = tables.deal.c
+        mine = and_(known.id == deal.id, known.rev == was)
+        change = update(tables.deal).where(mine).values(**self._told(deal))
+        if not self.connection.execute(change).rowcount:
+            raise Changed("Somebody changed this since you read it: read it again.")
+
+    def of(
+        self, party: OrganisationId, exchange: str, after: str = "", limit: int = 50
+    ) -> list[Deal]:
+        """The deals of *exchange* that *party* is in, by id, from behind *after*."""
+        known = tables.deal.c
+        mine = and_(known.exchange == exchange, known.id > after, self._joins(party))
+        return self._where(mine, limit)
+
+    def all(self) -> list[Deal]:
+        """Every deal, by id; for reports and exports."""
+        return self._where(tables.deal.c.id != "")
+
+    def agreed(self) -> list[Deal]:
+        """Every deal that is agreed and not done."""
+        return self._where(tables.deal.c.state == DealState.AGREED.value)
+
+    def served(self, party: OrganisationId, exchange: str, since: dt.datetime) -> list[Deal]:
+        """The deals in which *party* was given something since *since*."""
+        known = tables.deal.c
+        states = [state.value for state in DealState if state.revealed]
+        recent = and_(known.created >= to_epoch(since), known.state.in_(states))
+        return self._where(and_(recent, known.exchange == exchange, self._wants(party)))
+
+    def refused(self, party: OrganisationId, exchange: str, since: dt.datetime) -> int:
+        """How often *party* asked since *since* and did not get it."""
+        known = tables.deal.c
+        states = [DealState.DECLINED.value, DealState.LAPSED.value, DealState.DISPLACED.value]
+        recent = and_(known.created >= to_epoch(since), known.state.in_(states))
+        return len(self._where(and_(recent, known.exchange == exchange, self._wants(party))))
+
+    def live_for(self, need: PostingId) -> list[Deal]:
+        """The deals of *need* of which something may still come."""
+        states = [state.value for state in DealState if state.live and state is not DealState.DONE]
+        joins = select(tables.deal_need.c.deal_id).where(tables.deal_need.c.posting_id == need)
+        known = tables.deal.c
+        return self._where(and_(known.state.in_(states), known.id.in_(joins)))
+
+    def live_with(self, offer: PostingId) -> list[Deal]:
+        """The deals with *offer* of which something may still come."""
+        states = [state.value for state in DealState if state.live and state is not DealState.DONE]
+        joins = select(tables.deal_offer.c.deal_id).where(tables.deal_offer.c.posting_id == offer)
+        known = tables.deal.c
+        return self._where(and_(known.state.in_(states), known.id.in_(joins)))
+
+    def overdue(self, now: dt.datetime) -> list[Deal]:
+        """The deals that still wait for somebody although their deadline has passed."""
+        known = tables.deal.c
+        waiting = [DealState.GATHERING.value, DealState.ASKED.value, DealState.HELD.value]
+        return self._where(
+            and_(
+                known.state.in_(waiting), known.round_id.is_(None), known.deadline <= to_epoch(now)
+            )
+        )
+
+    def open_round(self, offer: PostingId) -> Round | None:
+        """The round that is open for *offer*, if there is one."""
+        known = tables.exchange_round.c
+        found = self._rounds(and_(known.offer_id == offer, known.state == "open"))
+        return found[0] if found else None
+
+    def add_round(self, round_: Round) -> None:
+        """Open a round."""
+        self.connection.execute(
+            insert(tables.exchange_round).values(
+                id=round_.id,
+                exchange=round_.exchange,
+                offer_id=round_.offer,
+                state="open",
+                closes_at=to_epoch(round_.closes_at),
+                body="{}",
+            )
+        )
+
+    def due_rounds(self, now: dt.datetime) -> list[Round]:
+        """The open rounds whose time has come, the earliest first."""
+        known = tables.exchange_round.c
+        return self._rounds(and_(known.state == "open", known.closes_at <= to_epoch(now)))
+
+    def close_round(self, round_: RoundId) -> bool:
+        """Close a round; False when somebody else has closed it."""
+        known = tables.exchange_round
+        still = and_(known.c.id == round_, known.c.state == "open")
+        change = update(known).where(still).values(state="closed")
+        return bool(self.connection.execute(change).rowcount)
+
+    def in_round(self, round_: RoundId) -> list[Deal]:
+        """The deals that wait for a round to close."""
+        known = tables.deal.c
+        return self._where(and_(known.round_id == round_, known.state == DealState.ASKED.value))
+
+    def _rounds(self, condition: Any) -> list[Round]:
+        known = tables.exchange_round
+        rows = self.connection.execute(
+            select(known).where(condition).order_by(known.c.closes_at, known.c.id)
+        )
+        return [
+            Round(
+                id=RoundId(row.id),
+                exchange=row.exchange,
+                offer=PostingId(row.offer_id),
+                closes_at=from_epoch(row.closes_at),
+                closed=row.state == "closed",
+            )
+            for row in rows
+        ]
+
+    def _where(self, condition: Any, limit: int | None = None) -> list[Deal]:
+        known = tables.deal.c
+        rows = self.connection.execute(
+            select(known.body).where(condition).order_by(known.id).limit(limit)
+        )
+        return [self.converter.loads(row.body, Deal) for row in rows]
+
+    def _joins(self, party: OrganisationId) -> Any:
+        gives = (
+            select(tables.deal_offer.c.deal_id)
+            .join(tables.posting, tables.posting.c.id == tables.deal_offer.c.posting_id)
+            .where(tables.posting.c.organisation_id == party)
+        )
+        return or_(self._wants(party), tables.deal.c.id.in_(gives))
+
+    def _wants(self, party: OrganisationId) -> Any:
+        wants = (
+            select(tables.deal_need.c.deal_id)
+            .join(tables.posting, tables.posting.c.id == tables.deal_need.c.posting_id)
+            .where(tables.posting.c.organisation_id == party)
+        )
+        return tables.deal.c.id.in_(wants)
+
+    def _told(self, deal: Deal) -> dict[str, object]:
+        return {
+            "state": deal.state.value,
+            "sub_state": deal.sub_state,
+            "deadline": None if deal.deadline is None else to_epoch(deal.deadline),
+            "round_id": deal.round,
+            "rev": deal.revision,
+            "body": self.converter.dumps(deal).decode(),
+        }

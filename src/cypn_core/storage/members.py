@@ -1,0 +1,147 @@
+"""API keys, messages and the hub's own small settings."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from attrs import frozen
+from sqlalchemy import Connection, and_, insert, or_, select, update
+
+from cypn_core.domain.ids import OrganisationId
+from cypn_core.storage import tables
+from cypn_core.storage.instants import from_epoch, to_epoch
+from cypn_core.storage.upserts import insert_if_new
+
+
+@frozen(kw_only=True)
+class StoredKey:
+    """An API key as it is kept: its SHA-256 digest and what it opens, never the key itself."""
+
+    id: str
+    organisation: OrganisationId | None
+    digest: str
+    scopes: frozenset[str]
+    label: str
+    created: dt.datetime
+    expires: dt.datetime
+    revoked: dt.datetime | None = None
+
+
+@frozen(kw_only=True)
+class Message:
+    """A message in an organisation's inbox."""
+
+    id: str
+    event: str
+    organisation: OrganisationId
+    subject: str
+    text: str
+    at: dt.datetime
+
+
+@frozen
+class Members:
+    """The keys and messages of one transaction."""
+
+    connection: Connection
+
+    def add_key(self, key: StoredKey) -> None:
+        """Store a new key."""
+        self.connection.execute(
+            insert(tables.api_key).values(
+                id=key.id,
+                organisation_id=key.organisation,
+                digest=key.digest,
+                scopes=" ".join(sorted(key.scopes)),
+                label=key.label,
+                created=to_epoch(key.created),
+                expires=to_epoch(key.expires),
+            )
+        )
+
+    def key_of(self, digest: str, now: dt.datetime) -> StoredKey | None:
+        """The key with that digest, if it is neither expired nor revoked."""
+        known = tables.api_key.c
+        valid = and_(known.expires > to_epoch(now), known.revoked.is_(None))
+        found = self._keys(and_(known.digest == digest, valid))
+        return found[0] if found else None
+
+    def keys(self) -> list[StoredKey]:
+        """Every key there ever was, the oldest first."""
+        return self._keys(tables.api_key.c.id != "")
+
+    def revoke(self, key: str, now: dt.datetime) -> bool:
+        """Revoke a key at once; False when there is no such key in force."""
+        known = tables.api_key
+        mine = and_(known.c.id == key, known.c.revoked.is_(None))
+        change = update(known).where(mine).values(revoked=to_epoch(now))
+        return bool(self.connection.execute(change).rowcount)
+
+    def deliver(self, message: Message) -> bool:
+        """Put *message* into the inbox once; False when its event has told this reader already."""
+        known = tables.message.c
+        twin = and_(known.event_id == message.event, known.organisation_id == message.organisation)
+        if self.connection.execute(select(known.id).where(twin)).first():
+            return False
+        self.connection.execute(
+            insert(tables.message).values(
+                id=message.id,
+                event_id=message.event,
+                organisation_id=message.organisation,
+                subject=message.subject,
+                body=message.text,
+                at=to_epoch(message.at),
+            )
+        )
+        return True
+
+    def inbox(self, reader: OrganisationId, after: str = "", limit: int = 50) -> list[Message]:
+        """The messages of *reader*, the oldest first, from behind the message *after*."""
+        known = tables.message
+        mine = known.c.organisation_id == reader
+        if after:
+            last = select(known.c.at).where(known.c.id == after).scalar_subquery()
+            later = or_(known.c.at > last, and_(known.c.at == last, known.c.id > after))
+            mine = and_(mine, later)
+        chosen = select(known).where(mine).order_by(known.c.at, known.c.id).limit(limit)
+        return [_message(row) for row in self.connection.execute(chosen)]
+
+    def setting(self, key: str, fresh: str) -> str:
+        """The hub's setting *key*; *fresh* becomes it when there is none yet."""
+        known = tables.hub_setting
+        row = {"key": key, "value": fresh}
+        insert_if_new(self.connection, known, row)
+        found = self.connection.execute(select(known.c.value).where(known.c.key == key))
+        return str(found.scalar_one())
+
+    def _keys(self, condition: Any) -> list[StoredKey]:
+        known = tables.api_key
+        rows = self.connection.execute(
+            select(known).where(condition).order_by(known.c.created, known.c.id)
+        )
+        return [_key(row) for row in rows]
+
+
+def _key(row: Any) -> StoredKey:
+    return StoredKey(
+        id=row.id,
+        organisation=None if row.organisation_id is None else OrganisationId(row.organisation_id),
+        digest=row.digest,
+        scopes=frozenset(row.scopes.split()),
+        label=row.label,
+        created=from_epoch(row.created),
+        expires=from_epoch(row.expires),
+        revoked=None if row.revoked is None else from_epoch(row.revoked),
+    )
+
+
+def _message(row: Any) -> Message:
+    return Message(
+        id=row.id,
+        event=row.event_id,
+        organisation=OrganisationId(row.organisation_id),
+        subject=row.subject,
+        text=row.body,
+        at=from_epoch(row.at),
+    )

@@ -1,0 +1,189 @@
+"""Needs and offers, their resources and the live uses of these."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from attrs import frozen
+from sqlalchemy import ColumnElement, Connection, Row, and_, insert, or_, select, update
+
+from cypn_core.domain.errors import Changed, Conflict, NotFound
+from cypn_core.domain.ids import OrganisationId, PostingId, ResourceId
+from cypn_core.domain.postings import Need, Offer, Posting, PostingState, resource_of
+from cypn_core.domain.times import Window
+from cypn_core.matching.candidates import Taken
+from cypn_core.storage import guard, tables
+from cypn_core.storage.instants import from_epoch, to_epoch
+from cypn_core.storage.organisations import in_good_standing, takes_part
+from cypn_core.storage.upserts import insert_if_new
+from cypn_core.wire.converter import Converter
+
+
+@frozen
+class Postings:
+    """The postings of one transaction."""
+
+    connection: Connection
+    converter: Converter
+
+    def add(self, posting: Posting) -> None:
+        """Store a new posting and, of an offer, the resources behind its units."""
+        row = {
+            "id": posting.id,
+            "organisation_id": posting.organisation,
+            "exchange": posting.exchange,
+            "kind": posting.body.kind,
+            "side": posting.side,
+            "role": posting.body.checklist,
+            "created": to_epoch(posting.created),
+        }
+        self.connection.execute(insert(tables.posting).values(**row, **self._told(posting)))
+        self._keep_resources(posting)
+
+    def get(self, posting: PostingId) -> Posting:
+        """The posting of that id.
+
+        :raises NotFound: when there is none.
+        """
+        known = tables.posting
+        row = self.connection.execute(select(known).where(known.c.id == posting)).one_or_none()
+        if row is None:
+            raise NotFound
+        return self._read(row)
+
+    def lock(self, postings: Iterable[PostingId]) -> list[Posting]:
+        """These postings as they are now, kept from changing until the transaction ends."""
+        known = tables.posting
+        wanted = select(known).where(known.c.id.in_(sorted(set(postings)))).order_by(known.c.id)
+        return [self._read(row) for row in self.connection.execute(wanted.with_for_update())]
+
+    def replace(self, posting: Posting) -> None:
+        """Store the next revision.
+
+        :raises Changed: when somebody else stored one since this was read.
+        """
+        known = tables.posting.c
+        mine = and_(known.id == posting.id, known.rev == posting.revision - 1)
+        change = update(tables.posting).where(mine).values(**self._told(posting))
+        if not self.connection.execute(change).rowcount:
+            raise Changed("Somebody changed this since you read it: read it again.")
+        self._keep_resources(posting)
+
+    def mine(
+        self, owner: OrganisationId, exchange: str, side: str, after: str = "", limit: int = 50
+    ) -> list[Posting]:
+        """The postings of *owner*, by id, from behind *after*."""
+        known = tables.posting.c
+        same = and_(known.organisation_id == owner, known.exchange == exchange, known.side == side)
+        return self._page(and_(same, known.id > after), limit)
+
+    def posted_since(self, owner: OrganisationId, side: str, since: dt.datetime) -> int:
+        """How many postings of *side* the owner has made since *since*."""
+        known = tables.posting.c
+        same = and_(known.organisation_id == owner, known.side == side)
+        return len(self._page(and_(same, known.created >= to_epoch(since)), None))
+
+    def open(self, exchange: str, side: str, day: dt.date, now: dt.datetime) -> list[Posting]:
+        """What the gate lets through: open, fresh, its owner checked on *day* and taking part."""
+        known = tables.posting.c
+        return self._page(
+            and_(
+                known.exchange == exchange,
+                known.side == side,
+                known.state == PostingState.OPEN.value,
+                known.fresh_until > to_epoch(now),
+                in_good_standing(day),
+                takes_part(),
+            ),
+            None,
+        )
+
+    def unanswered(self) -> list[Posting]:
+        """Every need that is still open, its owner checked or not."""
+        known = tables.posting.c
+        return self._page(and_(known.side == "need", known.state == PostingState.OPEN.value), None)
+
+    def all(self, *sides: str) -> list[Posting]:
+        """Every posting of these sides in any state, by id; for reports and exports."""
+        return self._page(tables.posting.c.side.in_(sides), None)
+
+    def uses(
+        self, resources: Iterable[ResourceId], span: Window | None
+    ) -> Mapping[ResourceId, Sequence[Taken]]:
+        """The live uses of *resources*: those without time, and those that meet *span*."""
+        known = tables.use.c
+        wanted = sorted(set(resources))
+        meets: ColumnElement[bool] = known.start_ts.is_(None)
+        if span is not None:
+            timed = and_(known.start_ts < to_epoch(span.end), known.end_ts > to_epoch(span.start))
+            meets = or_(meets, timed)
+        found: dict[ResourceId, list[Taken]] = defaultdict(list)
+        rows = self.connection.execute(
+            select(known.resource_id, known.start_ts, known.end_ts, known.qty)
+            .where(known.resource_id.in_(wanted), known.status.in_(tables.LIVE), meets)
+            .order_by(known.resource_id, known.start_ts, known.id)
+        )
+        for resource, start, end, quantity in rows:
+            found[ResourceId(resource)].append(Taken(_window(start, end), quantity))
+        return found
+
+    def _page(self, condition: Any, limit: int | None) -> list[Posting]:
+        known = tables.posting
+        chosen = select(known).where(condition).order_by(known.c.id).limit(limit)
+        return [self._read(row) for row in self.connection.execute(chosen)]
+
+    def _told(self, posting: Posting) -> dict[str, object]:
+        return {
+            "state": posting.state.value,
+            "fresh_until": to_epoch(posting.fresh_until),
+            "rev": posting.revision,
+            "body": self.converter.dumps(posting.body).decode(),
+        }
+
+    def _keep_resources(self, posting: Posting) -> None:
+        """Make the resources of an offer, or fit their capacity to what it says now."""
+        units = posting.body.units() if isinstance(posting.body, Offer) else ()
+        for unit in units:
+            resource = resource_of(posting.id, posting.organisation, unit)
+            row = {
+                "id": resource,
+                "posting_id": posting.id if unit.code is None else None,
+                "organisation_id": posting.organisation,
+                "capacity": unit.capacity,
+                "timed": int(unit.timed),
+                "rev": 0,
+            }
+            made = insert_if_new(self.connection, tables.resource, row)
+            if not made:
+                self._fit(resource, unit.capacity, timed=unit.timed)
+
+    def _fit(self, resource: ResourceId, capacity: int, *, timed: bool) -> None:
+        known = tables.resource.c
+        stored = self.connection.execute(
+            select(known.capacity, known.timed).where(known.id == resource)
+        ).one()
+        if bool(stored.timed) is not timed:
+            raise Conflict("Another offer uses a unit of this code in another way: rename one.")
+        if stored.capacity != capacity:
+            guard.set_capacity(self.connection, resource, capacity)
+
+    def _read(self, row: Row[Any]) -> Posting:
+        stored = row._mapping  # noqa: SLF001 - SQLAlchemy's public name for it
+        body: Need | Offer = self.converter.loads(stored["body"], Need | Offer)  # type: ignore[arg-type]
+        return Posting(
+            id=PostingId(stored["id"]),
+            organisation=OrganisationId(stored["organisation_id"]),
+            exchange=stored["exchange"],
+            body=body,
+            created=from_epoch(stored["created"]),
+            fresh_until=from_epoch(stored["fresh_until"]),
+            state=PostingState(stored["state"]),
+            revision=stored["rev"],
+        )
+
+
+def _window(start: int | None, end: int | None) -> Window | None:
+    return None if start is None or end is None else Window(from_epoch(start), from_epoch(end))
