@@ -1,0 +1,139 @@
+"""Who buys together on one quote, and what each pays: exact, on integer pence.
+
+Everybody pays the same price a unit, and nobody more than its cap. Because a larger order never
+costs more a unit, the members whose caps are highest form the largest set that sustains itself
+(the drop-out mechanism of Moulin and Shenker, 2001): greatest saving of all sets that do, and
+one member more never raises a price. With several quotes it is enough to clear each by itself:
+the largest of the pools is the pool over all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
+
+from attrs import frozen
+
+from cypn_core.domain.money import apportion
+
+
+@frozen(kw_only=True)
+class Tariff:
+    """What an order of so many units costs.
+
+    *tiers* pairs a quantity with the pence of every unit from there on: quantities rise, prices do
+    not. *most* is the greatest order that can be filled; where it binds, the pool is one that
+    sustains itself, though not always the largest.
+    """
+
+    tiers: tuple[tuple[int, int], ...]
+    fixed: int = 0
+    least: int = 1
+    most: int
+
+    @property
+    def starts(self) -> int:
+        """The smallest order."""
+        return max(self.least, self.tiers[0][0])
+
+    @property
+    def steps(self) -> tuple[int, ...]:
+        """The quantities from which a unit costs less, the smallest order first."""
+        return (self.starts, *(start for start, _ in self.tiers if start > self.starts))
+
+    def unit(self, quantity: int) -> int:
+        """Pence for each of *quantity* units, which is at least the smallest order."""
+        return [pence for start, pence in self.tiers if start <= quantity][-1]
+
+    def outlay(self, quantity: int) -> int | None:
+        """Pence for *quantity* units together, or None where so few or so many are not sold.
+
+        >>> retainer = Tariff(tiers=((1, 120_000), (4, 90_000)), most=10)
+        >>> retainer.outlay(3), retainer.outlay(4), retainer.outlay(11)
+        (360000, 360000, None)
+        """
+        if not self.starts <= quantity <= self.most:
+            return None
+        return quantity * self.unit(quantity) + self.fixed
+
+
+@frozen
+class Member:
+    """One need in the pool. *cap* is the most it would pay for a unit, None where anything."""
+
+    id: str
+    quantity: int
+    cap: int | None
+
+    def gains(self, outlay: int, quantity: int) -> bool:
+        """True when *outlay* pence for *quantity* units is no more a unit than its cap."""
+        return self.cap is None or outlay <= self.cap * quantity
+
+    def saving(self, pence: int) -> int:
+        """What it saves against its cap when it pays *pence*; 0 where it named none."""
+        return 0 if self.cap is None else self.cap * self.quantity - pence
+
+
+@frozen(kw_only=True)
+class Pool:
+    """Those who buy together. *shares* is in pence by member and adds up to *outlay*."""
+
+    quantity: int
+    outlay: int
+    shares: Mapping[str, int]
+
+
+@frozen(kw_only=True)
+class Step:
+    """How the price would fall: *more* units, besides *joining* members who are left out now."""
+
+    more: int
+    joining: int
+    start: int
+    unit_pence: int
+
+
+def cleared(tariff: Tariff, members: Iterable[Member]) -> Pool | None:
+    """The largest set of *members* whom the tariff lets buy without loss, or None.
+
+    >>> retainer = Tariff(tiers=((1, 120_000), (4, 90_000), (8, 70_000)), most=100)
+    >>> caps = [150_000, 130_000, 120_000, 100_000, 95_000, 85_000]
+    >>> pool = cleared(retainer, [Member(str(n), 1, cap) for n, cap in enumerate(caps)])
+    >>> pool.quantity, pool.outlay, sorted(pool.shares)
+    (5, 450000, ['0', '1', '2', '3', '4'])
+    """
+    order = sorted((m for m in members if m.quantity <= tariff.most), key=_willing_first)
+    quantities = list(accumulate(member.quantity for member in order))
+    for last in range(len(order) - 1, -1, -1):
+        outlay = tariff.outlay(quantities[last])
+        if outlay is not None and order[last].gains(outlay, quantities[last]):
+            return _pool(order[: last + 1], quantities[last], outlay)
+    return None
+
+
+def next_step(tariff: Tariff, members: Sequence[Member], pool: Pool | None) -> Step | None:
+    """The nearest larger order at a lower price, or the smallest order where there is no pool.
+
+    Those left out who would gain from it are counted as joining.
+    """
+    now = pool.quantity if pool else 0
+    outside = [member for member in members if not pool or member.id not in pool.shares]
+    for start in tariff.steps:
+        outlay = tariff.outlay(start)
+        if outlay is None or start <= now:
+            continue
+        joining = [member for member in outside if member.gains(outlay, start)]
+        more = start - now - sum(member.quantity for member in joining)
+        if more > 0:
+            unit = -(-outlay // start)
+            return Step(more=more, joining=len(joining), start=start, unit_pence=unit)
+    return None
+
+
+def _willing_first(member: Member) -> tuple[bool, int, str]:
+    return (member.cap is not None, -(member.cap or 0), member.id)
+
+
+def _pool(members: Sequence[Member], quantity: int, outlay: int) -> Pool:
+    weights = {member.id: member.quantity for member in members}
+    return Pool(quantity=quantity, outlay=outlay, shares=apportion(outlay, weights))
