@@ -199,8 +199,8 @@ def _told(path: str, error: BaseException) -> tuple[str, str]:
     match error:
         case ForbiddenExtraKeysError(extra_fields=extra):
             return f"{path}.{min(extra)}".lstrip("."), "is not known here: is it misspelt?"
-        case KeyError(args=(str(name),)):
-            return f"{path}.{name}".lstrip("."), "is missing"
+        case KeyError():
+            return path, "is missing"
         case ValueError(args=(str(words),)):
             return _named_field(path, words)
         case _:
