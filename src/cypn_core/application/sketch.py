@@ -19,6 +19,7 @@ from cypn_core.matching.candidates import (
     Snapshot,
     Taken,
     Wanted,
+    stops_of,
 )
 from cypn_core.matching.planner import Board
 from cypn_core.matching.rules import Context
@@ -56,6 +57,7 @@ class Sketch:
             windows=body.windows(region),
             posted=self._now + dt.timedelta(seconds=len(self._needs)),
             spot=region.find(body.place) if body.place else None,
+            stops=stops_of(body, region),
             passport=passport,
         )
         return name

@@ -88,6 +88,10 @@ class Context:
     """The region's calendars by code, so that a published closure can be named as the reason."""
     km: float | None = None
     """Straight line between the two places, or None where one has no place."""
+    onward: tuple[float | None, ...] = ()
+    """Straight lines from the need's place along the further places that it names."""
+    beyond: float | None = None
+    """Straight line from the last of those to the offer's place."""
     first: Passport = Passport()
     second: Passport = Passport()
 
