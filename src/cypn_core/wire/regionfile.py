@@ -11,29 +11,21 @@ import io
 import json
 import re
 import tomllib
-import typing
 from collections.abc import Callable, Iterable
-from datetime import date
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from types import GenericAlias
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import attrs
-import cattrs
 from annotated_types import MaxLen, MinLen
-from cattrs.errors import (
-    AttributeValidationNote,
-    ForbiddenExtraKeysError,
-    IterableValidationNote,
-)
 
 from cypn_core.domain.constraints import Code, constrained
 from cypn_core.domain.errors import BadRegion
 from cypn_core.domain.places import Place, Point, Postcode, Ward, Zone
 from cypn_core.domain.region import Checklist, Region, Settings
 from cypn_core.domain.times import Calendar
+from cypn_core.wire.strict import refuse, structured
 
 _TOML = "region.toml"
 _ALIASES = "|"
@@ -85,7 +77,7 @@ def load_region_dir(path: str | Path) -> Region:
 
 
 def _load(folder: Traversable) -> Region:
-    toml = _structured(_toml(_text(folder, _TOML)))
+    toml = structured(_toml(_text(folder, _TOML)), _Toml)
     wards, shapes = _wards(folder, toml.files.wards)
     parts = {
         name: getattr(toml, name)
@@ -102,7 +94,7 @@ def _load(folder: Traversable) -> Region:
             ward_shapes=shapes,
         )
     except ValueError as error:
-        _refuse("", error)
+        refuse("", error)
 
 
 def _text(folder: Traversable, name: str) -> str:
@@ -121,101 +113,6 @@ def _toml(text: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise BadRegion(_TOML, f"is not TOML: {error}") from None
-
-
-# -- what the TOML holds ---------------------------------------------------------------------
-
-
-def _exactly(wanted: type, words: str) -> Callable[[Any, Any], Any]:
-    def check(value: Any, _: Any) -> Any:
-        if type(value) is not wanted:
-            raise ValueError(f"must be {words}")
-        return value
-
-    return check
-
-
-def _many(converter: cattrs.Converter) -> Callable[[Any], Callable[[Any, Any], Any]]:
-    """A hook for tuples: a list is due, never a text, whose letters would pass as one."""
-
-    def made(hint: Any) -> Callable[[Any, Any], Any]:
-        listed: Any = GenericAlias(list, typing.get_args(hint)[:1])
-
-        def structure(value: Any, _: Any) -> Any:
-            if type(value) is not list:
-                raise ValueError("must be a list")
-            return tuple(converter.structure(value, listed))
-
-        return structure
-
-    return made
-
-
-def _converter() -> cattrs.Converter:
-    converter = cattrs.Converter(forbid_extra_keys=True)
-    for wanted, words in (
-        (str, "a text"),
-        (int, "a whole number"),
-        (bool, "true or false"),
-        (date, "a date such as 2027-01-04, without quotes"),
-    ):
-        converter.register_structure_hook(wanted, _exactly(wanted, words))
-    converter.register_structure_hook_factory(_is_tuple, _many(converter))
-    return converter
-
-
-def _is_tuple(hint: Any) -> bool:
-    return typing.get_origin(hint) is tuple
-
-
-_CONVERTER = _converter()
-
-
-def _structured(raw: dict[str, Any]) -> _Toml:
-    try:
-        return _CONVERTER.structure(raw, _Toml)
-    except Exception as error:  # noqa: BLE001  (cattrs lets through whatever odd input provokes)
-        _refuse("", error)
-
-
-def _refuse(path: str, error: BaseException) -> NoReturn:
-    """Raise ``BadRegion`` with the path and the words of the first thing wrong in *error*."""
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-        path = _longer(path, error)
-    raise BadRegion(*_told(path, error)) from None
-
-
-def _longer(path: str, error: BaseException) -> str:
-    for note in getattr(error, "__notes__", ()):
-        if isinstance(note, AttributeValidationNote):
-            return f"{path}.{note.name}".lstrip(".")
-        if isinstance(note, IterableValidationNote):
-            return f"{path}[{note.index}]"
-    return path
-
-
-def _told(path: str, error: BaseException) -> tuple[str, str]:
-    match error:
-        case ForbiddenExtraKeysError(extra_fields=extra):
-            return f"{path}.{min(extra)}".lstrip("."), "is not known here: is it misspelt?"
-        case KeyError():
-            return path, "is missing"
-        case ValueError(args=(str(words),)):
-            return _named_field(path, words)
-        case _:
-            return path or _TOML, "has the wrong shape"
-
-
-def _named_field(path: str, words: str) -> tuple[str, str]:
-    """Split off the field that the message of an attrs class begins with."""
-    field, _, problem = words.partition(" ")
-    if field in {"must", "is", "has"}:
-        return path or _TOML, words
-    return f"{path}.{field}".lstrip("."), problem
-
-
-# -- what lies beside it ---------------------------------------------------------------------
 
 
 def _rows(
@@ -241,7 +138,7 @@ def _row(path: str, row: dict[Any, Any], build: Callable[[dict[str, str]], _Row]
     try:
         return build(row)
     except ValueError as error:
-        _refuse(path, error)
+        refuse(path, error)
 
 
 def _place(row: dict[str, str]) -> Place:
@@ -289,10 +186,7 @@ def _wards(folder: Traversable, file: str | None) -> tuple[tuple[Ward, ...], byt
     except (ValueError, LookupError, TypeError, RecursionError):
         problem = "must be GeoJSON whose features have the properties code and name"
         raise BadRegion(file, problem) from None
-    try:
-        return _CONVERTER.structure(raw, tuple[Ward, ...]), text.encode()
-    except cattrs.BaseValidationError as error:
-        _refuse("wards", error)
+    return structured(raw, tuple[Ward, ...], "wards"), text.encode()
 
 
 def _by_code(where: str, items: Iterable[_Coded]) -> dict[str, _Coded]:
