@@ -1,5 +1,6 @@
 """Read a declaration once, for all who derive from it: converter, schema, OpenAPI, strategies.
 
+>>> from cypn_core.domain.constraints import HeadCount
 >>> shape_of(HeadCount | None)
 Shape(form=<Form.WHOLE: 'whole'>, base=<class 'int'>, marks=(Ge(ge=1), Le(le=2000)), ...)
 """
@@ -17,13 +18,12 @@ from typing import Any, Final, Literal, cast
 import attrs
 from annotated_types import Ge, Le
 
-from cypn_core.domain.constraints import HeadCount, is_optional, peeled
+from cypn_core.domain.constraints import is_optional, peeled
 
 __all__ = [
     "PLAIN_TYPES",
     "TAG",
     "Form",
-    "HeadCount",
     "Shape",
     "fields_of",
     "open_types",

@@ -34,11 +34,8 @@ def respond(problem: Problem) -> Response:
     return Response(body, problem.status, dict(problem.headers), content_type=MEDIA_TYPE)
 
 
-def _on_http(error: HTTPException) -> Response | HTTPException:
-    """Redirects are answers; everything else that the framework refuses becomes a problem."""
-    status = error.code or 500
-    if status < 400:  # noqa: PLR2004 - the statuses of errors start there
-        return error
+def _on_http(error: HTTPException) -> Response:
+    """What the framework refuses becomes a problem; Flask keeps its redirects from us."""
     original = getattr(error, "original_exception", None)
     if original is not None:
         return respond(problem_for(original))
@@ -47,7 +44,7 @@ def _on_http(error: HTTPException) -> Response | HTTPException:
         for name, value in error.get_headers()
         if name in {"Allow", "Retry-After", "WWW-Authenticate"}
     }
-    return respond(problem_for_status(status, kept))
+    return respond(problem_for_status(error.code or 500, kept))
 
 
 def _help(code: str) -> Response:

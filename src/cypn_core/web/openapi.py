@@ -1,5 +1,6 @@
 """OpenAPI 3.1 schema objects (JSON Schema 2020-12) read off the same declarations.
 
+>>> from cypn_core.domain.constraints import HeadCount
 >>> Components({}).schema_of(HeadCount | None)
 {'anyOf': [{'type': 'integer', 'minimum': 1, 'maximum': 2000}, {'type': 'null'}]}
 """
@@ -14,11 +15,11 @@ from typing import Any, Final
 import attrs
 from annotated_types import Ge, Le, MaxLen, MinLen
 
-from cypn_core.domain.constraints import HeadCount, Pattern
+from cypn_core.domain.constraints import Pattern
 from cypn_core.domain.shapes import TAG, Form, Shape, fields_of, open_types, shape_of, tag_of
 from cypn_core.wire.scalars import DECIMAL
 
-__all__ = ["Components", "HeadCount", "JsonSchema"]
+__all__ = ["Components", "JsonSchema"]
 
 JsonSchema = dict[str, Any]
 

@@ -25,7 +25,17 @@ from cypn_core.domain.errors import (
     Taken,
 )
 
-__all__ = ["CODES", "MEDIA_TYPE", "Code", "Problem", "Refused", "problem_for", "refuse"]
+__all__ = [
+    "CODES",
+    "MEDIA_TYPE",
+    "Code",
+    "Problem",
+    "Refused",
+    "problem",
+    "problem_for",
+    "problem_for_status",
+    "refuse",
+]
 
 MEDIA_TYPE: Final = "application/problem+json"
 _log = logging.getLogger(__name__)
@@ -160,7 +170,7 @@ class Problem:
         return {**self.extra, **found}
 
 
-class Refused(Exception):  # noqa: N818 - what happened, not that it is an error
+class Refused(Exception):
     """Ends a request with *problem*."""
 
     def __init__(self, problem: Problem) -> None:

@@ -71,9 +71,8 @@ def _register(inner: OrjsonConverter, kinds: Mapping[str, type[Any]]) -> None:
     inner.register_structure_hook_factory(_is_collection, lambda at: _list_reader(inner, at))
     inner.register_unstructure_hook_factory(_is_scalar, lambda at: _scalar(at).write)
     inner.register_structure_hook_factory(_is_scalar, lambda at: _typed(_scalar(at).read))
-    for (
-        plain
-    ) in PLAIN_TYPES:  # cattrs has coercing rules for these, which only a rule of their own ends
+    # cattrs has coercing rules for these, which only a rule for the very type ends
+    for plain in PLAIN_TYPES:
         inner.register_structure_hook(plain, lambda value, at: _scalar(at).read(value))
     _register_open(inner, kinds)
 

@@ -84,6 +84,13 @@ def test_each_way_to_stray_is_told(said: str):
     assert any(found.startswith(said) for found in complaints(Bad()))
 
 
+@attrs.frozen
+class Person:
+    """Has a text of its own."""
+
+    called: str = ""
+
+
 @attrs.frozen(kw_only=True)
 class Leaky(Need):
     """Has text that strangers would read."""
@@ -92,6 +99,7 @@ class Leaky(Need):
 
     story: str
     lines: tuple[str, ...] = ()
+    people: tuple[Person, ...] = ()
     limited: Annotated[str, MaxLen(3)] = ""
     code: Code = "fine"
     remark: Note = ""
@@ -113,7 +121,7 @@ class Untagged(Need):
 def test_bare_text_is_refused():
     """A length alone protects nobody: text needs a mark or a pattern, wherever it stands."""
     found = [said.split(":")[0] for said in kind_complaints(Leaky)]
-    assert found == ["Leaky.story", "Leaky.lines[]", "Leaky.limited"]
+    assert found == ["Leaky.story", "Leaky.lines[]", "Leaky.people[].called", "Leaky.limited"]
 
 
 def test_what_else_a_kind_needs():

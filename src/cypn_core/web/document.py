@@ -1,0 +1,101 @@
+"""The OpenAPI 3.1 document of a service, read off its operations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from cypn_core.web.openapi import Components
+from cypn_core.web.operations import Operation
+from cypn_core.web.problems import MEDIA_TYPE
+
+Json = dict[str, Any]
+
+_PROBLEM: Json = {
+    "description": "A problem (RFC 9457): its type says what to do next",
+    "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+_PROBLEM_SCHEMA: Json = {
+    "type": "object",
+    "required": ["type", "title", "status"],
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "errors": {
+            "type": "object",
+            "additionalProperties": {"type": "array", "items": {"type": "string"}},
+        },
+    },
+}
+
+
+def openapi(
+    title: str, operations: Iterable[Operation], kinds: Mapping[str, type[Any]]
+) -> Json:
+    """The document for *operations*; bodies are described once, under ``components``."""
+    components = Components(kinds)
+    paths: dict[str, Json] = {}
+    for operation in operations:
+        described = _operation(operation, components)
+        paths.setdefault(operation.path, {})[operation.method.lower()] = described
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": title, "version": "1"},
+        "servers": [{"url": "."}],
+        "paths": paths,
+        "components": {
+            "schemas": {**components.schemas, "Problem": _PROBLEM_SCHEMA},
+            "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
+        },
+        "security": [{"key": []}],
+    }
+
+
+def _operation(operation: Operation, components: Components) -> Json:
+    found: Json = {
+        "operationId": operation.name,
+        "summary": operation.summary,
+        "parameters": list(_parameters(operation)),
+        "responses": {
+            status: {"description": "Done", "content": {"application/json": {"schema": {}}}}
+            for status in _statuses(operation)
+        }
+        | {"default": _PROBLEM},
+    }
+    if operation.takes is not None:
+        schema = (
+            components.one_of(operation.takes)
+            if isinstance(operation.takes, tuple)
+            else components.ref(operation.takes)
+        )
+        content = {"application/json": {"schema": schema}}
+        found["requestBody"] = {"required": True, "content": content}
+    return found
+
+
+def _statuses(operation: Operation) -> tuple[str, ...]:
+    if operation.name == "ask":
+        return ("201", "202")
+    creates = operation.method == "POST" and not operation.revises
+    return ("201",) if creates else ("200",)
+
+
+def _parameters(operation: Operation) -> Iterable[Json]:
+    for name in re.findall(r"{(\w+)}", operation.path):
+        yield _parameter(name, "path", {"type": "string"}, required=True)
+    if operation.paged:
+        yield _parameter("after", "query", {"type": "string"})
+        yield _parameter("limit", "query", {"type": "integer", "minimum": 1, "maximum": 200})
+    if operation.revises:
+        tag = {"type": "string", "pattern": '^"[0-9]{1,18}"$'}
+        yield _parameter("If-Match", "header", tag, required=True)
+    if operation.method == "POST":
+        yield _parameter("Idempotency-Key", "header", {"type": "string", "maxLength": 100})
+    yield _parameter("Cypn-For", "header", {"type": "string", "pattern": "^[0-9a-f]{32}$"})
+
+
+def _parameter(name: str, where: str, schema: Json, *, required: bool = False) -> Json:
+    return {"name": name, "in": where, "schema": schema, "required": required}

@@ -1,0 +1,271 @@
+"""The operations of an exchange, derived from its declaration: a plugin writes no route."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from attrs import evolve, frozen
+
+from cypn_core.application import ask as asking
+from cypn_core.application import consent
+from cypn_core.application import match as matching
+from cypn_core.application import post as posting
+from cypn_core.application.gate import missing_checks
+from cypn_core.domain.constraints import Code, Pattern, constrained
+from cypn_core.domain.deals import Deal
+from cypn_core.domain.postings import Posting
+from cypn_core.exchange import Action, Exchange
+from cypn_core.web.operations import Asked, Json, Operation, Reply, page
+
+
+PlanKey = Annotated[str, Pattern(r"[0-9a-f]{32}", "must be the key of a plan in the matches")]
+
+
+@frozen(kw_only=True, field_transformer=constrained)
+class PlanChosen:
+    """The plan that is asked for, by its key in the present matches."""
+
+    plan: PlanKey
+
+
+@frozen(kw_only=True, field_transformer=constrained)
+class Declined:
+    """Why a holder turns a request away."""
+
+    code: Code
+
+
+def operations(exchange: Exchange) -> Iterator[Operation]:
+    """Every operation that members have on *exchange*."""
+    yield Operation(
+        name="about",
+        method="GET",
+        path="/v1",
+        summary=f"What the exchange {exchange.title} is, and what your checks still lack for it",
+        run=lambda asked: Reply(body=_about(exchange, asked)),
+    )
+    for each in (*_posting_operations(exchange), *_match_operations(exchange.name)):
+        yield evolve(each, gate=exchange.name)
+    for each in _deal_operations(exchange):
+        yield evolve(each, gate=exchange.name)
+
+
+def _about(exchange: Exchange, asked: Asked) -> Json:
+    member = asked.caller.organisation
+    missing = [] if member is None else missing_checks(asked.work, member, exchange.name)
+    return {
+        "exchange": exchange.name,
+        "title": exchange.title,
+        "summary": exchange.summary,
+        "region": asked.work.hub.region.name,
+        "needs": [kind.kind for kind in exchange.needs],
+        "offers": [kind.kind for kind in exchange.offers],
+        "actions": [action.name for action in exchange.actions],
+        "words": dict(exchange.words),
+        "missing_checks": missing,
+    }
+
+
+def _posting_operations(exchange: Exchange) -> Iterator[Operation]:
+    for side, kinds in (("need", exchange.needs), ("offer", exchange.offers)):
+        yield Operation(
+            name=f"post_{side}",
+            method="POST",
+            path=f"/v1/{side}s",
+            summary=f"Post a {side}",
+            takes=kinds,
+            run=lambda asked, side=side: _post(exchange.name, side, asked),
+        )
+        yield Operation(
+            name=f"list_{side}s",
+            method="GET",
+            path=f"/v1/{side}s",
+            summary=f"Your own {side}s",
+            paged=True,
+            run=lambda asked, side=side: _list(exchange.name, side, asked),
+        )
+        yield Operation(
+            name=f"read_{side}",
+            method="GET",
+            path=f"/v1/{side}s/{{{side}}}",
+            summary=f"One of your own {side}s",
+            run=lambda asked, side=side: _posted(asked, _mine(exchange.name, side, asked)),
+        )
+        yield Operation(
+            name=f"revise_{side}",
+            method="PUT",
+            path=f"/v1/{side}s/{{{side}}}",
+            summary=f"Replace one of your own {side}s, which also confirms it as fresh",
+            takes=kinds,
+            revises=True,
+            run=lambda asked, side=side: _revise(exchange.name, side, asked),
+        )
+        yield Operation(
+            name=f"withdraw_{side}",
+            method="DELETE",
+            path=f"/v1/{side}s/{{{side}}}",
+            summary=f"Withdraw one of your own {side}s",
+            revises=True,
+            run=lambda asked, side=side: _withdraw(exchange.name, side, asked),
+        )
+
+
+def _match_operations(exchange: str) -> Iterator[Operation]:
+    yield Operation(
+        name="match",
+        method="GET",
+        path="/v1/needs/{need}/matches",
+        summary="What the hub has to say to one of your needs",
+        run=lambda asked: Reply(body=_matches(exchange, asked)),
+    )
+    yield Operation(
+        name="ask",
+        method="POST",
+        path="/v1/needs/{need}/asks",
+        summary="Ask for one of the plans; 201 agreed, 202 it waits for others",
+        takes=PlanChosen,
+        run=lambda asked: _ask(exchange, asked),
+        when_taken=lambda asked: {"alternatives": _matches(exchange, asked)},
+    )
+
+
+def _deal_operations(exchange: Exchange) -> Iterator[Operation]:
+    name = exchange.name
+    yield Operation(
+        name="list_deals",
+        method="GET",
+        path="/v1/deals",
+        summary="The deals that you are in",
+        paged=True,
+        run=lambda asked: _deals(name, asked),
+    )
+    yield Operation(
+        name="read_deal",
+        method="GET",
+        path="/v1/deals/{deal}",
+        summary="One of your deals",
+        run=lambda asked: _dealt(asked, consent.deal_of(asked.work, asked.caller, name, _id(asked))),
+    )
+    yield Operation(
+        name="agree",
+        method="POST",
+        path="/v1/deals/{deal}/agree",
+        summary="Say yes to a deal that waits for you",
+        revises=True,
+        run=lambda asked: _dealt(
+            asked,
+            consent.agree(asked.work, asked.caller, name, _id(asked), asked.given.revision),
+        ),
+    )
+    yield Operation(
+        name="decline",
+        method="POST",
+        path="/v1/deals/{deal}/decline",
+        summary="Decline a request for a coded reason",
+        takes=Declined,
+        revises=True,
+        run=lambda asked: _decline(name, asked),
+    )
+    yield Operation(
+        name="cancel",
+        method="POST",
+        path="/v1/deals/{deal}/cancel",
+        summary="Leave a deal",
+        revises=True,
+        run=lambda asked: _dealt(
+            asked,
+            consent.cancel(asked.work, asked.caller, name, _id(asked), asked.given.revision),
+        ),
+    )
+    yield from (_action(name, action) for action in exchange.actions)
+
+
+def _action(exchange: str, action: Action) -> Operation:
+    def run(asked: Asked) -> Reply:
+        given = asked.given
+        return _dealt(
+            asked,
+            consent.act(
+                asked.work, asked.caller, exchange, _id(asked), action, given.body, given.revision
+            ),
+        )
+
+    return Operation(
+        name=action.name.replace("-", "_"),
+        method="POST",
+        path=f"/v1/deals/{{deal}}/{action.name}",
+        summary=action.title,
+        takes=action.takes,
+        revises=True,
+        run=run,
+    )
+
+
+def _post(exchange: str, side: str, asked: Asked) -> Reply:
+    posted = posting.post(asked.work, asked.caller, exchange, asked.given.body)
+    return evolve(_posted(asked, posted), status=201, location=f"/v1/{side}s/{posted.id}")
+
+
+def _list(exchange: str, side: str, asked: Asked) -> Reply:
+    given, work = asked.given, asked.work
+    found = work.postings.mine(asked.caller.member, exchange, side, given.after, given.limit + 1)
+    return Reply(body=page(found, given.limit, asked.faces.posting))
+
+
+def _mine(exchange: str, side: str, asked: Asked) -> Posting:
+    return posting.mine(asked.work, asked.caller, exchange, asked.given.path[side], side)
+
+
+def _revise(exchange: str, side: str, asked: Asked) -> Reply:
+    given = asked.given
+    revised = posting.revise(
+        asked.work, asked.caller, exchange, given.path[side], given.body, given.revision
+    )
+    return _posted(asked, revised)
+
+
+def _withdraw(exchange: str, side: str, asked: Asked) -> Reply:
+    given = asked.given
+    gone = posting.withdraw(
+        asked.work, asked.caller, exchange, given.path[side], side, given.revision
+    )
+    return _posted(asked, gone)
+
+
+def _posted(asked: Asked, found: Posting) -> Reply:
+    return Reply(body=asked.faces.posting(found), revision=found.revision)
+
+
+def _matches(exchange: str, asked: Asked) -> Json:
+    need = asked.given.path["need"]
+    return asked.faces.answer(matching.match(asked.work, asked.caller, exchange, need))
+
+
+def _ask(exchange: str, asked: Asked) -> Reply:
+    given = asked.given
+    deal = asking.ask(asked.work, asked.caller, exchange, given.path["need"], given.body.plan)
+    status = 201 if deal.state.revealed else 202
+    return evolve(_dealt(asked, deal), status=status, location=f"/v1/deals/{deal.id}")
+
+
+def _deals(exchange: str, asked: Asked) -> Reply:
+    given = asked.given
+    found = asked.work.deals.of(asked.caller.member, exchange, given.after, given.limit + 1)
+    return Reply(body=page(found, given.limit, asked.faces.deal))
+
+
+def _decline(exchange: str, asked: Asked) -> Reply:
+    given = asked.given
+    declined = consent.decline(
+        asked.work, asked.caller, exchange, _id(asked), given.body.code, given.revision
+    )
+    return _dealt(asked, declined)
+
+
+def _dealt(asked: Asked, deal: Deal) -> Reply:
+    return Reply(body=asked.faces.deal(deal), revision=deal.revision)
+
+
+def _id(asked: Asked) -> str:
+    return asked.given.path["deal"]
