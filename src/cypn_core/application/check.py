@@ -72,6 +72,8 @@ def due(work: Work, within_days: int) -> list[Due]:
             if check is not None and not check.holds_on(day):
                 because = f"{check.outcome.value}, until {check.expires_on}"
                 found.append(
-                    Due(organisation=member.id, name=member.profile.name, role=role, because=because)
+                    Due(
+                        organisation=member.id, name=member.profile.name, role=role, because=because
+                    )
                 )
     return found

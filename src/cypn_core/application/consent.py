@@ -96,7 +96,9 @@ def act(
     if _side(found, caller.member) != action.who:
         raise NotAllowed(f"Only the {action.who} can do this.")
     if found.state is not DealState.AGREED or found.sub_state not in action.from_states:
-        raise Conflict(f"This cannot be done while the deal is {found.sub_state or found.state.value}.")
+        raise Conflict(
+            f"This cannot be done while the deal is {found.sub_state or found.state.value}."
+        )
     view = DealView(plan=found.plan, state=found.state, sub_state=found.sub_state)
     context = Context(
         now=work.now, zone=work.hub.region.zone_name, settings=work.settings[exchange]

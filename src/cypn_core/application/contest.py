@@ -50,7 +50,7 @@ def join(work: Work, caller: Caller, deal: Deal, closes_at: dt.datetime) -> Deal
 
 
 def close(work: Work, round_: Round) -> list[Deal]:
-    """Close *round_* once: in turn, each gets what the guard still has room for."""
+    """Close *round_* once: in turn, each gets what the guard still lets through."""
     if not work.deals.close_round(round_.id):
         return []
     deals = {deal.plan.needs[0]: deal for deal in work.deals.in_round(round_.id)}
@@ -87,9 +87,7 @@ def _wanted_by_others(work: Work, deal: Deal) -> bool:
     offers = [work.postings.get(leg.offer) for leg in deal.plan.legs]
     board = board_for(work, need, offers)
     rivals = [other for other in board.others if other.id not in deal.plan.needs]
-    times: dict[PostingId, tuple[Window, ...]] = {
-        leg.offer: leg.windows for leg in deal.plan.legs
-    }
+    times: dict[PostingId, tuple[Window, ...]] = {leg.offer: leg.windows for leg in deal.plan.legs}
     return any(
         wants.overlaps(mine)
         for rival in rivals

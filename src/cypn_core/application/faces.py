@@ -115,9 +115,7 @@ class Faces:
 
     def _own_shares(self, deal: Deal) -> list[Json]:
         mine = {
-            need
-            for need, owner in deal.seekers
-            if self._relation(owner) is not Relation.STRANGER
+            need for need, owner in deal.seekers if self._relation(owner) is not Relation.STRANGER
         }
         return [
             {"need": s.need, "pence": s.pence, "because": s.because}

@@ -33,7 +33,9 @@ def new_key(
         known = ", ".join(sorted(SCOPES))
         raise Invalid({"scopes": [f"{', '.join(unknown)}: must be among {known}"]})
     if not scopes or ("member" in scopes) is (organisation is None):
-        raise Invalid({"scopes": ["a key is a member's with its organisation, or has other scopes"]})
+        raise Invalid(
+            {"scopes": ["a key is a member's with its organisation, or has other scopes"]}
+        )
     if organisation is not None:
         work.organisations.get(organisation)
     token = PREFIX + secrets.token_urlsafe(32)

@@ -15,7 +15,7 @@ from cypn_core.domain.standing import Passport
 from cypn_core.domain.times import DateSpan, Window
 from cypn_core.domain.views import pseudonym
 from cypn_core.matching.answer import Answer, answer
-from cypn_core.matching.candidates import Offered, Snapshot, Wanted
+from cypn_core.matching.candidates import Offered, Snapshot, Wanted, stops_of
 from cypn_core.matching.planner import Board
 from cypn_core.matching.rules import Context
 
@@ -65,6 +65,7 @@ def board_for(work: Work, need: Posting, offers: Iterable[Posting] | None = None
             zone=work.hub.region.zone_name,
             settings=work.settings[exchange],
             windows=wanted[0].windows,
+            calendars=work.hub.region.calendars,
         ),
     )
 
@@ -84,6 +85,7 @@ def _wanted(work: Work, thread: str, needs: list[Posting]) -> list[Wanted]:
                 windows=body.windows(work.hub.region),
                 posted=each.created,
                 spot=_spot(work, body),
+                stops=stops_of(body, work.hub.region),
                 passport=papers[each.organisation, body.checklist],
             )
         )
@@ -139,4 +141,3 @@ def _spot(work: Work, body: Need | Offer) -> Spot | None:
 def _party(work: Work, thread: str, posting: Posting) -> Party:
     """Plugins meet organisations only under a pseudonym that lives as long as this thread."""
     return pseudonym(work.pseudonym_key, "plugins", thread, posting.organisation)
-

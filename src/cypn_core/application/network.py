@@ -173,4 +173,3 @@ class Network:
             candidates=self.candidates,
             settings=self.settings,
         )
-

@@ -122,4 +122,3 @@ class Sketch:
             spot=region.find(body.place) if body.place else None,
             passport=passport,
         )
-

@@ -13,7 +13,10 @@ from cypn_core.domain.constraints import Code, Name, Pattern, PlaceName, Shown, 
 from cypn_core.domain.ids import OrganisationId
 
 Email = Annotated[
-    str, MaxLen(254), Pattern(r"[^@\s]+@[^@\s]+\.[^@\s]+", "must be an e-mail address"), Shown.SEALED
+    str,
+    MaxLen(254),
+    Pattern(r"[^@\s]+@[^@\s]+\.[^@\s]+", "must be an e-mail address"),
+    Shown.SEALED,
 ]
 Phone = Annotated[str, MinLen(6), MaxLen(20), Pattern(r"[+0-9 ()]+", "must be a phone number")]
 RegisterNumber = Annotated[

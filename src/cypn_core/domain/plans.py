@@ -83,7 +83,9 @@ class Plan:
     def key(self) -> str:
         """A digest of who, what, when and at which price; names this plan in a request."""
         legs = [
-            fingerprint(leg.offer, leg.role, *map(str, leg.windows), str(leg.claims), str(leg.lines))
+            fingerprint(
+                leg.offer, leg.role, *map(str, leg.windows), str(leg.claims), str(leg.lines)
+            )
             for leg in self.legs
         ]
         shares = [f"{share.need}:{share.pence}" for share in self.shares]

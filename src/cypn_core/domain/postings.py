@@ -33,6 +33,10 @@ class Need:
         """The instants wanted, in order; empty where the need has no time."""
         return ()
 
+    def stops(self) -> tuple[str, ...]:
+        """Further places that it names, in order; they may lie outside the region."""
+        return ()
+
     @property
     def category(self) -> str:
         """What is wanted, as a code that evidence of unmet need is counted by."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from attrs import frozen
 
@@ -11,6 +11,7 @@ from cypn_core.domain.region import Region
 from cypn_core.matching.candidates import Refusal
 from cypn_core.matching.near import NearMiss, Relaxations, near_misses
 from cypn_core.matching.planner import Board, Planner, ranked
+from cypn_core.matching.rules import NEED, Finding
 
 
 @frozen(kw_only=True)
@@ -45,5 +46,24 @@ def answer(  # noqa: PLR0913 - each of these is a part of the question
         full=full,
         partial=tuple(plan for plan in plans if not plan.full),
         near=near,
-        refused=tuple(refusal for role in roles for refusal in board.refused(role)),
+        refused=tuple(_refused(board, roles)),
     )
+
+
+def _refused(board: Board, roles: Sequence[str]) -> Iterator[Refusal]:
+    for role in roles:
+        yield from board.refused(role)
+    for pair in dict.fromkeys(rule.between for rule in board.rules):
+        if NEED not in pair:
+            yield from _unpaired(board, *pair)
+
+
+def _unpaired(board: Board, first: str, second: str) -> Iterator[Refusal]:
+    """Offers that fit the need but go with no offer of the other role, and every reason why."""
+    others = board.survivors(first)
+    for survivor in board.survivors(second):
+        found = [board.between(other, survivor) for other in others]
+        barred = [[v for v in verdicts if v.finding is Finding.BARS] for verdicts in found]
+        if barred and all(barred):
+            reasons = dict.fromkeys(verdict for verdicts in barred for verdict in verdicts)
+            yield Refusal(offer=survivor.offer.id, role=second, reasons=tuple(reasons))

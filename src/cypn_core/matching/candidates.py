@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from attrs import evolve, field, frozen
 
+from cypn_core.domain.errors import Invalid
 from cypn_core.domain.ids import Party, PostingId, ResourceId, fingerprint
 from cypn_core.domain.places import Spot, km
 from cypn_core.domain.plans import Missing
 from cypn_core.domain.postings import Claim, Need, Offer
+from cypn_core.domain.region import Region
 from cypn_core.domain.standing import Passport
 from cypn_core.domain.times import Window, merged
 from cypn_core.matching.rules import NEED, Context, Finding, Rule, Verdict, bars, judged
@@ -31,6 +34,8 @@ class Wanted:
     windows: tuple[Window, ...]
     posted: dt.datetime
     spot: Spot | None = None
+    stops: tuple[Spot | None, ...] = ()
+    """Where the further places that it names lie; None for one that the region does not know."""
     passport: Passport = Passport()
 
 
@@ -125,9 +130,32 @@ class PlainScan:
 
 
 def pair_context(context: Context, first: Wanted | Offered, second: Offered) -> Context:
-    """*context* for the pair: the distance between them, and the passports of both."""
-    apart = km(first.spot.point, second.spot.point) if first.spot and second.spot else None
-    return evolve(context, km=apart, first=first.passport, second=second.passport)
+    """*context* for the pair: the distances between them, and the passports of both."""
+    stops = (first.spot, *first.stops) if isinstance(first, Wanted) else (first.spot,)
+    return evolve(
+        context,
+        km=_apart(first.spot, second.spot),
+        onward=tuple(_apart(a, b) for a, b in pairwise(stops)),
+        beyond=_apart(stops[-1], second.spot),
+        first=first.passport,
+        second=second.passport,
+    )
+
+
+def stops_of(need: Need, region: Region) -> tuple[Spot | None, ...]:
+    """Where the further places that *need* names lie, None for what the region does not know."""
+    return tuple(_known(text, region) for text in need.stops())
+
+
+def _known(text: str, region: Region) -> Spot | None:
+    try:
+        return region.find(text, outside=True)
+    except Invalid:
+        return None
+
+
+def _apart(a: Spot | None, b: Spot | None) -> float | None:
+    return km(a.point, b.point) if a and b else None
 
 
 def free_windows(
@@ -142,7 +170,7 @@ def free_windows(
         if offered.passport.covers((last := window.end.astimezone(tz).date()))
         and wanted.passport.covers(last)
         and any(hours.contains(window) for hours in given)
-        and all(_room_for(claim, offered, window, uses) for claim in claims)
+        and all(_fits_beside(claim, offered, window, uses) for claim in claims)
     )
 
 
@@ -177,15 +205,13 @@ def _dates_missing(
         )
 
 
-def _used_up(
-    wanted: Wanted, offered: Offered, uses: Mapping[ResourceId, Sequence[Taken]]
-) -> bool:
+def _used_up(wanted: Wanted, offered: Offered, uses: Mapping[ResourceId, Sequence[Taken]]) -> bool:
     """True when an untimed unit has too little left for the need."""
     untimed = [c for c in offered.body.claims(wanted.body) if not c.unit.timed]
-    return any(not _room_for(claim, offered, None, uses) for claim in untimed)
+    return any(not _fits_beside(claim, offered, None, uses) for claim in untimed)
 
 
-def _room_for(
+def _fits_beside(
     claim: Claim,
     offered: Offered,
     window: Window | None,

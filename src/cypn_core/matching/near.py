@@ -45,7 +45,10 @@ def near_misses(
     for relaxed in sorted(relaxations(board.need.body), key=lambda r: (r.cost, r.sentence)):
         if len(found) == most:
             break
-        plans = ranked(_with(board, relaxed, region), planner)
+        tried = _with(board, relaxed, region)
+        if any(window.start < board.context.now for window in tried.need.windows):
+            continue
+        plans = ranked(tried, planner)
         if plans and plans[0].full:
             found.append(NearMiss(relaxed, plans[0]))
     return tuple(found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Sequence
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from cypn_core.domain.ids import PostingId, fingerprint
 from cypn_core.domain.plans import Leg, Plan, PriceLine, Share
@@ -31,9 +31,9 @@ class Board:
     rules: tuple[Rule, ...]
     candidates: Candidates
     context: Context
-    _found: dict[
-        tuple[PostingId, str], tuple[tuple[Survivor, ...], tuple[Refusal, ...]]
-    ] = field(factory=dict, init=False, eq=False)
+    _found: dict[tuple[PostingId, str], tuple[tuple[Survivor, ...], tuple[Refusal, ...]]] = field(
+        factory=dict, init=False, eq=False
+    )
 
     @property
     def others(self) -> tuple[Wanted, ...]:
@@ -52,12 +52,11 @@ class Board:
         """What the rules say of two offers together, such as two parts of one answer."""
         pair = (first.offer.body.role, second.offer.body.role)
         rules = [rule for rule in self.rules if rule.between == pair]
-        context = pair_context(self.context, first.offer, second.offer)
+        context = evolve(self.context, windows=self.need.windows)
+        context = pair_context(context, first.offer, second.offer)
         return judged(rules, first.offer.body, second.offer.body, context)
 
-    def _look(
-        self, role: str, need: Wanted
-    ) -> tuple[tuple[Survivor, ...], tuple[Refusal, ...]]:
+    def _look(self, role: str, need: Wanted) -> tuple[tuple[Survivor, ...], tuple[Refusal, ...]]:
         if (need.id, role) not in self._found:
             self._found[need.id, role] = self.candidates.find(
                 need, role, self.snapshot, self.rules, self.context
@@ -102,7 +101,9 @@ def one_leg(role: str, pricing: Pricing = unpriced) -> Planner:
                 legs=(leg,),
                 shares=shares,
                 missing=survivor.missing,
-                because=tuple(v.sentence for v in survivor.verdicts if v.sentence and not _lacks(v)),
+                because=tuple(
+                    v.sentence for v in survivor.verdicts if v.sentence and not _lacks(v)
+                ),
                 score=survivor.score,
             )
 
@@ -136,7 +137,9 @@ def holds(board: Board, plan: Plan) -> bool:
 
 
 def _leg_holds(board: Board, leg: Leg, wanted: Sequence[Wanted]) -> bool:
-    mine = [s for each in wanted for s in board.survivors(leg.role, each) if s.offer.id == leg.offer]
+    mine = [
+        s for each in wanted for s in board.survivors(leg.role, each) if s.offer.id == leg.offer
+    ]
     return any(set(leg.windows) <= set(survivor.free) for survivor in mine)
 
 

@@ -35,7 +35,7 @@ class Uses:
     connection: Connection
 
     def occupy(self, uses: Iterable[Use], deal: DealId | None, now: dt.datetime) -> None:
-        """Store *uses* as confirmed: all of them, or none. Stale holds make room first.
+        """Store *uses* as confirmed: all of them, or none. Stale holds end first.
 
         :raises Taken: when somebody else was first.
         """

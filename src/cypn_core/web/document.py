@@ -32,9 +32,7 @@ _PROBLEM_SCHEMA: Json = {
 }
 
 
-def openapi(
-    title: str, operations: Iterable[Operation], kinds: Mapping[str, type[Any]]
-) -> Json:
+def openapi(title: str, operations: Iterable[Operation], kinds: Mapping[str, type[Any]]) -> Json:
     """The document for *operations*; bodies are described once, under ``components``."""
     components = Components(kinds)
     paths: dict[str, Json] = {}

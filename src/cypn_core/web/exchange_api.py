@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Annotated
 
 from attrs import evolve, frozen
@@ -12,6 +13,7 @@ from cypn_core.application import consent
 from cypn_core.application import match as matching
 from cypn_core.application import post as posting
 from cypn_core.application.gate import missing_checks
+from cypn_core.application.network import Caller, Work
 from cypn_core.domain.constraints import Code, Pattern, constrained
 from cypn_core.domain.deals import Deal
 from cypn_core.domain.postings import Posting
@@ -19,6 +21,7 @@ from cypn_core.exchange import Action, Exchange
 from cypn_core.web.operations import Asked, Json, Operation, Reply, page
 
 
+Verb = Callable[[Work, Caller, str, str, int], Deal]
 PlanKey = Annotated[str, Pattern(r"[0-9a-f]{32}", "must be the key of a plan in the matches")]
 
 
@@ -43,7 +46,7 @@ def operations(exchange: Exchange) -> Iterator[Operation]:
         method="GET",
         path="/v1",
         summary=f"What the exchange {exchange.title} is, and what your checks still lack for it",
-        run=lambda asked: Reply(body=_about(exchange, asked)),
+        run=partial(_about, exchange),
     )
     for each in (*_posting_operations(exchange), *_match_operations(exchange.name)):
         yield evolve(each, gate=exchange.name)
@@ -51,10 +54,10 @@ def operations(exchange: Exchange) -> Iterator[Operation]:
         yield evolve(each, gate=exchange.name)
 
 
-def _about(exchange: Exchange, asked: Asked) -> Json:
+def _about(exchange: Exchange, asked: Asked) -> Reply:
     member = asked.caller.organisation
     missing = [] if member is None else missing_checks(asked.work, member, exchange.name)
-    return {
+    body: Json = {
         "exchange": exchange.name,
         "title": exchange.title,
         "summary": exchange.summary,
@@ -65,6 +68,7 @@ def _about(exchange: Exchange, asked: Asked) -> Json:
         "words": dict(exchange.words),
         "missing_checks": missing,
     }
+    return Reply(body=body)
 
 
 def _posting_operations(exchange: Exchange) -> Iterator[Operation]:
@@ -75,7 +79,7 @@ def _posting_operations(exchange: Exchange) -> Iterator[Operation]:
             path=f"/v1/{side}s",
             summary=f"Post a {side}",
             takes=kinds,
-            run=lambda asked, side=side: _post(exchange.name, side, asked),
+            run=partial(_post, exchange.name, side),
         )
         yield Operation(
             name=f"list_{side}s",
@@ -83,14 +87,14 @@ def _posting_operations(exchange: Exchange) -> Iterator[Operation]:
             path=f"/v1/{side}s",
             summary=f"Your own {side}s",
             paged=True,
-            run=lambda asked, side=side: _list(exchange.name, side, asked),
+            run=partial(_list, exchange.name, side),
         )
         yield Operation(
             name=f"read_{side}",
             method="GET",
             path=f"/v1/{side}s/{{{side}}}",
             summary=f"One of your own {side}s",
-            run=lambda asked, side=side: _posted(asked, _mine(exchange.name, side, asked)),
+            run=partial(_read, exchange.name, side),
         )
         yield Operation(
             name=f"revise_{side}",
@@ -99,7 +103,7 @@ def _posting_operations(exchange: Exchange) -> Iterator[Operation]:
             summary=f"Replace one of your own {side}s, which also confirms it as fresh",
             takes=kinds,
             revises=True,
-            run=lambda asked, side=side: _revise(exchange.name, side, asked),
+            run=partial(_revise, exchange.name, side),
         )
         yield Operation(
             name=f"withdraw_{side}",
@@ -107,7 +111,7 @@ def _posting_operations(exchange: Exchange) -> Iterator[Operation]:
             path=f"/v1/{side}s/{{{side}}}",
             summary=f"Withdraw one of your own {side}s",
             revises=True,
-            run=lambda asked, side=side: _withdraw(exchange.name, side, asked),
+            run=partial(_withdraw, exchange.name, side),
         )
 
 
@@ -117,7 +121,7 @@ def _match_operations(exchange: str) -> Iterator[Operation]:
         method="GET",
         path="/v1/needs/{need}/matches",
         summary="What the hub has to say to one of your needs",
-        run=lambda asked: Reply(body=_matches(exchange, asked)),
+        run=partial(_match, exchange),
     )
     yield Operation(
         name="ask",
@@ -125,8 +129,8 @@ def _match_operations(exchange: str) -> Iterator[Operation]:
         path="/v1/needs/{need}/asks",
         summary="Ask for one of the plans; 201 agreed, 202 it waits for others",
         takes=PlanChosen,
-        run=lambda asked: _ask(exchange, asked),
-        when_taken=lambda asked: {"alternatives": _matches(exchange, asked)},
+        run=partial(_ask, exchange),
+        when_taken=partial(_alternatives, exchange),
     )
 
 
@@ -138,14 +142,14 @@ def _deal_operations(exchange: Exchange) -> Iterator[Operation]:
         path="/v1/deals",
         summary="The deals that you are in",
         paged=True,
-        run=lambda asked: _deals(name, asked),
+        run=partial(_deals, name),
     )
     yield Operation(
         name="read_deal",
         method="GET",
         path="/v1/deals/{deal}",
         summary="One of your deals",
-        run=lambda asked: _dealt(asked, consent.deal_of(asked.work, asked.caller, name, _id(asked))),
+        run=partial(_read_deal, name),
     )
     yield Operation(
         name="agree",
@@ -153,10 +157,7 @@ def _deal_operations(exchange: Exchange) -> Iterator[Operation]:
         path="/v1/deals/{deal}/agree",
         summary="Say yes to a deal that waits for you",
         revises=True,
-        run=lambda asked: _dealt(
-            asked,
-            consent.agree(asked.work, asked.caller, name, _id(asked), asked.given.revision),
-        ),
+        run=partial(_moved, name, consent.agree),
     )
     yield Operation(
         name="decline",
@@ -165,7 +166,7 @@ def _deal_operations(exchange: Exchange) -> Iterator[Operation]:
         summary="Decline a request for a coded reason",
         takes=Declined,
         revises=True,
-        run=lambda asked: _decline(name, asked),
+        run=partial(_decline, name),
     )
     yield Operation(
         name="cancel",
@@ -173,24 +174,12 @@ def _deal_operations(exchange: Exchange) -> Iterator[Operation]:
         path="/v1/deals/{deal}/cancel",
         summary="Leave a deal",
         revises=True,
-        run=lambda asked: _dealt(
-            asked,
-            consent.cancel(asked.work, asked.caller, name, _id(asked), asked.given.revision),
-        ),
+        run=partial(_moved, name, consent.cancel),
     )
     yield from (_action(name, action) for action in exchange.actions)
 
 
 def _action(exchange: str, action: Action) -> Operation:
-    def run(asked: Asked) -> Reply:
-        given = asked.given
-        return _dealt(
-            asked,
-            consent.act(
-                asked.work, asked.caller, exchange, _id(asked), action, given.body, given.revision
-            ),
-        )
-
     return Operation(
         name=action.name.replace("-", "_"),
         method="POST",
@@ -198,8 +187,16 @@ def _action(exchange: str, action: Action) -> Operation:
         summary=action.title,
         takes=action.takes,
         revises=True,
-        run=run,
+        run=partial(_act, exchange, action),
     )
+
+
+def _act(exchange: str, action: Action, asked: Asked) -> Reply:
+    given = asked.given
+    moved = consent.act(
+        asked.work, asked.caller, exchange, _id(asked), action, given.body, given.revision
+    )
+    return _dealt(asked, moved)
 
 
 def _post(exchange: str, side: str, asked: Asked) -> Reply:
@@ -213,8 +210,9 @@ def _list(exchange: str, side: str, asked: Asked) -> Reply:
     return Reply(body=page(found, given.limit, asked.faces.posting))
 
 
-def _mine(exchange: str, side: str, asked: Asked) -> Posting:
-    return posting.mine(asked.work, asked.caller, exchange, asked.given.path[side], side)
+def _read(exchange: str, side: str, asked: Asked) -> Reply:
+    found = posting.mine(asked.work, asked.caller, exchange, asked.given.path[side], side)
+    return _posted(asked, found)
 
 
 def _revise(exchange: str, side: str, asked: Asked) -> Reply:
@@ -237,9 +235,14 @@ def _posted(asked: Asked, found: Posting) -> Reply:
     return Reply(body=asked.faces.posting(found), revision=found.revision)
 
 
-def _matches(exchange: str, asked: Asked) -> Json:
+def _match(exchange: str, asked: Asked) -> Reply:
     need = asked.given.path["need"]
-    return asked.faces.answer(matching.match(asked.work, asked.caller, exchange, need))
+    found = matching.match(asked.work, asked.caller, exchange, need)
+    return Reply(body=asked.faces.answer(found))
+
+
+def _alternatives(exchange: str, asked: Asked) -> Json:
+    return {"alternatives": _match(exchange, asked).body}
 
 
 def _ask(exchange: str, asked: Asked) -> Reply:
@@ -253,6 +256,15 @@ def _deals(exchange: str, asked: Asked) -> Reply:
     given = asked.given
     found = asked.work.deals.of(asked.caller.member, exchange, given.after, given.limit + 1)
     return Reply(body=page(found, given.limit, asked.faces.deal))
+
+
+def _read_deal(exchange: str, asked: Asked) -> Reply:
+    return _dealt(asked, consent.deal_of(asked.work, asked.caller, exchange, _id(asked)))
+
+
+def _moved(exchange: str, verb: Verb, asked: Asked) -> Reply:
+    moved = verb(asked.work, asked.caller, exchange, _id(asked), asked.given.revision)
+    return _dealt(asked, moved)
 
 
 def _decline(exchange: str, asked: Asked) -> Reply:
