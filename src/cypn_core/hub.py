@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import importlib.metadata as md
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import pluggy
 from attrs import frozen
 
-from cypn_core.domain.errors import BadHub, NotFound
+from cypn_core.domain.errors import BadHub, CypnError, NotFound
 from cypn_core.domain.events import Event
 from cypn_core.domain.postings import Need, Noted, Offer
 from cypn_core.domain.region import Region
@@ -130,9 +130,18 @@ def _implementations(
 
 
 def _ask(manager: pluggy.PluginManager, hook: str, **facts: object) -> list[tuple[str, Any]]:
-    """Every answer that is not None, by plugin name. Assembly stops at the first that raises."""
-    answers = [(name, call()) for name, call in _implementations(manager, hook, facts)]
+    """Every answer that is not None, by plugin name; the first that raises stops the hub."""
+    answers = [(name, _answer(name, call)) for name, call in _implementations(manager, hook, facts)]
     return [(name, answer) for name, answer in answers if answer is not None]
+
+
+def _answer(name: str, call: Callable[[], Any]) -> Any:
+    try:
+        return call()
+    except CypnError:
+        raise
+    except Exception as error:  # a plugin may raise anything; whoever starts the hub must mend it
+        raise BadHub(f"the plugin {name} failed while it was asked: {error!r}") from error
 
 
 def _choose(regions: list[Region], code: str | None) -> Region:

@@ -34,11 +34,13 @@ class Queue:
     def allocate(self, contenders: Sequence[Contender], places: int) -> tuple[Placed, ...]:
         """See :meth:`Allocator.allocate`."""
         order = in_turn(contenders)
-        won = [Placed(each, won=True, sentence="It was your turn.") for each in order[:places]]
-        last = order[places - 1] if places else None
-        waits = "You are next on the waiting list." if last is None else ""
-        lost = [
-            Placed(each, won=False, sentence=waits or why(last, each) if last else waits)
-            for each in order[places:]
-        ]
-        return (*won, *lost)
+        winners, waiting = order[:places], order[places:]
+        return (
+            *(Placed(each, won=True, sentence="It was your turn.") for each in winners),
+            *(Placed(each, won=False, sentence=_why_not(winners, each)) for each in waiting),
+        )
+
+
+def _why_not(winners: Sequence[Contender], loser: Contender) -> str:
+    """Compared with the last winner, whom *loser* came closest to."""
+    return why(winners[-1], loser) if winners else "Nothing is free; you are on the waiting list."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable, Iterable, Sequence
 
 from attrs import evolve, field, frozen
@@ -116,8 +117,7 @@ def ranked(board: Board, planner: Planner) -> tuple[Plan, ...]:
     A planner that raises gives no plan; one that names what is not there loses that plan. Ties go
     by a hash of need and offers, never by who they belong to.
     """
-    plans = [plan for plan in _asked(board, planner) if holds(board, plan)]
-    order = sorted(plans, key=lambda p: (len(p.missing), -p.score, _tie(board, p)))
+    order = sorted(_asked(board, planner), key=lambda p: (len(p.missing), -p.score, _tie(board, p)))
     return tuple({plan.key: plan for plan in order}.values())
 
 
@@ -125,12 +125,15 @@ def holds(board: Board, plan: Plan) -> bool:
     """True when every leg is a survivor's, inside its free windows, and shares meet the price."""
     needs = {board.need.id: board.need} | {each.id: each for each in board.others}
     known = board.need.id in plan.needs and set(plan.needs) <= needs.keys()
-    if not known or not plan.legs or plan.score != plan.score:  # noqa: PLR0124 - NaN alone differs
+    if not known or not plan.legs or math.isnan(plan.score):
         log.warning("a planner named a need or score that is not there: its plan is dropped")
         return False
     wanted = [needs[need] for need in plan.needs]
     if not all(_leg_holds(board, leg, wanted) for leg in plan.legs):
         log.warning("a planner named an offer that does not survive: its plan is dropped")
+        return False
+    if {share.need for share in plan.shares} - set(plan.needs):
+        log.warning("a planner let a need pay that is not in its plan: its plan is dropped")
         return False
     paid = sum(share.pence for share in plan.shares)
     return not plan.shares or (plan.pence is not None and paid == plan.pence)
@@ -140,12 +143,19 @@ def _leg_holds(board: Board, leg: Leg, wanted: Sequence[Wanted]) -> bool:
     mine = [
         s for each in wanted for s in board.survivors(leg.role, each) if s.offer.id == leg.offer
     ]
-    return any(set(leg.windows) <= set(survivor.free) for survivor in mine)
+    return any(_offers(survivor, leg) for survivor in mine)
+
+
+def _offers(survivor: Survivor, leg: Leg) -> bool:
+    """True when *leg* takes only windows that are free, and something of units that there are."""
+    units = survivor.offer.body.units()
+    taken = all(claim.unit in units and claim.quantity >= 1 for claim in leg.claims)
+    return taken and set(leg.windows) <= set(survivor.free)
 
 
 def _asked(board: Board, planner: Planner) -> list[Plan]:
     try:
-        return list(planner(board))
+        return [plan for plan in planner(board) if holds(board, plan)]
     except Exception:  # a stranger's planner may raise anything; it then answers nothing
         log.exception("the planner failed: no plans")
         return []

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from cypn_core.domain.standing import Passport
 from cypn_core.domain.times import Calendar, Window
@@ -118,7 +118,7 @@ def _judge(rule: Rule, first: Any, second: Any, context: Context) -> Verdict | N
         verdict = rule.judge(first, second, context)
         if verdict is not None and not math.isfinite(verdict.score):
             log.warning("rule %s gave no finite score: counted as 0", rule.code)
-            return passes(verdict.code, sentence=verdict.sentence)
+            return evolve(verdict, score=0.0)
     except Exception:  # a stranger's rule may raise anything, and must then open nothing
         log.exception("rule %s failed: the pair is barred", rule.code)
         return bars(
