@@ -18,8 +18,8 @@ from cypn_core.domain.plans import Plan
 from cypn_core.domain.postings import Offer, Posting, PostingState
 from cypn_core.matching.planner import ranked
 
-ASKABLE_WITHOUT = frozenset({"dates"})
-"""What a plan may lack and still be asked for: some of the dates. A missing part it may not."""
+ASKABLE_WITHOUT = frozenset({"ask"})
+"""What a plan may lack and still be asked for: a stated price (`ask`), and some of its dates."""
 
 
 def ask(work: Work, caller: Caller, exchange: str, need: str, plan_key: str) -> Deal:
@@ -67,7 +67,8 @@ def _plan_of(work: Work, need: Posting, plan_key: str) -> Plan:
     plan = next((plan for plan in plans if plan.key == plan_key), None)
     if plan is None:
         raise Taken("That is no longer available: see what is now.")
-    lacking = [missing.sentence for missing in plan.missing if missing.code not in ASKABLE_WITHOUT]
+    parts = [missing for missing in plan.missing if not missing.dates]
+    lacking = [part.sentence for part in parts if part.code not in ASKABLE_WITHOUT]
     if lacking:
         raise Conflict(f"This cannot be asked for while something is missing: {lacking[0]}.")
     return plan

@@ -111,7 +111,7 @@ class Members:
         """The hub's setting *key*; *fresh* becomes it when there is none yet."""
         known = tables.hub_setting
         row = {"key": key, "value": fresh}
-        insert_if_new(self.connection, known, row)
+        self.connection.execute(insert_if_new(self.connection, known, row))
         found = self.connection.execute(select(known.c.value).where(known.c.key == key))
         return str(found.scalar_one())
 

@@ -12,13 +12,12 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, insert, or_, select
 
 from cypn_core.domain.errors import Changed, Conflict, NotFound
 from cypn_core.domain.ids import OrganisationId, PostingId, ResourceId
-from cypn_core.domain.postings import Need, Offer, Posting, PostingState, resource_of
+from cypn_core.domain.postings import Need, Offer, Posting, PostingState, Unit, resource_of
 from cypn_core.domain.times import Window
 from cypn_core.matching.candidates import Taken
 from cypn_core.storage import guard, tables
 from cypn_core.storage.instants import from_epoch, to_epoch
 from cypn_core.storage.organisations import in_good_standing, takes_part
-from cypn_core.storage.upserts import insert_if_new
 from cypn_core.wire.converter import Converter
 
 
@@ -146,29 +145,17 @@ class Postings:
     def _keep_resources(self, posting: Posting) -> None:
         """Make the resources of an offer, or fit their capacity to what it says now."""
         units = posting.body.units() if isinstance(posting.body, Offer) else ()
+        known = tables.resource
         for unit in units:
             resource = resource_of(posting.id, posting.organisation, unit)
-            row = {
-                "id": resource,
-                "posting_id": posting.id if unit.code is None else None,
-                "organisation_id": posting.organisation,
-                "capacity": unit.capacity,
-                "timed": int(unit.timed),
-                "rev": 0,
-            }
-            made = insert_if_new(self.connection, tables.resource, row)
-            if not made:
-                self._fit(resource, unit.capacity, timed=unit.timed)
-
-    def _fit(self, resource: ResourceId, capacity: int, *, timed: bool) -> None:
-        known = tables.resource.c
-        stored = self.connection.execute(
-            select(known.capacity, known.timed).where(known.id == resource)
-        ).one()
-        if bool(stored.timed) is not timed:
-            raise Conflict("Another offer uses a unit of this code in another way: rename one.")
-        if stored.capacity != capacity:
-            guard.set_capacity(self.connection, resource, capacity)
+            same = select(known.c.capacity, known.c.timed).where(known.c.id == resource)
+            stored = self.connection.execute(same).one_or_none()
+            if stored is None:
+                self.connection.execute(insert(known).values(_resource(posting, unit, resource)))
+            elif bool(stored.timed) is not unit.timed:
+                raise Conflict("Another offer uses a unit of this code in another way: rename one.")
+            elif stored.capacity != unit.capacity:
+                guard.set_capacity(self.connection, resource, unit.capacity)
 
     def _read(self, row: Row[Any]) -> Posting:
         stored = row._mapping  # noqa: SLF001 - SQLAlchemy's public name for it
@@ -183,6 +170,16 @@ class Postings:
             state=PostingState(stored["state"]),
             revision=stored["rev"],
         )
+
+
+def _resource(posting: Posting, unit: Unit, resource: ResourceId) -> dict[str, object]:
+    return {
+        "id": resource,
+        "posting_id": posting.id if unit.code is None else None,
+        "organisation_id": posting.organisation,
+        "capacity": unit.capacity,
+        "timed": int(unit.timed),
+    }
 
 
 def _window(start: int | None, end: int | None) -> Window | None:

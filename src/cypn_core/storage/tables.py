@@ -106,7 +106,7 @@ standing = _table(
     _id(),
     _text("subject"),
     _text("role"),
-    Column("version", Integer, nullable=False),
+    _text("version"),
     _text("outcome"),
     _text("checker"),
     _text("decided_on"),
@@ -199,14 +199,6 @@ deal_offer = _table(
     _key("posting_id", ForeignKey("posting.id")),
     _key("role"),
     Index("deal_offer_posting", "posting_id"),
-)
-
-consent = _table(
-    "consent",
-    _key("deal_id", ForeignKey("deal.id")),
-    _key("organisation_id", ForeignKey("organisation.id")),
-    _text("digest"),
-    _long("at"),
 )
 
 use = _table(

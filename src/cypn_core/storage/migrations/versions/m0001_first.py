@@ -36,7 +36,6 @@ def upgrade() -> None:
     _resource()
     _round()
     _deal()
-    _consent()
     _deal_need()
     _deal_offer()
     _use()
@@ -141,7 +140,7 @@ def _standing() -> None:
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("role", sa.Text(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Text(), nullable=False),
         sa.Column("outcome", sa.Text(), nullable=False),
         sa.Column("checker", sa.Text(), nullable=False),
         sa.Column("decided_on", sa.Text(), nullable=False),
@@ -290,22 +289,6 @@ def _deal() -> None:
     )
     op.create_index("deal_deadline", "deal", ["deadline"])
     op.create_index("deal_exchange", "deal", ["exchange", "state"])
-
-
-def _consent() -> None:
-    op.create_table(
-        "consent",
-        sa.Column("deal_id", sa.Text(), nullable=False),
-        sa.Column("organisation_id", sa.Text(), nullable=False),
-        sa.Column("digest", sa.Text(), nullable=False),
-        sa.Column("at", LONG, nullable=False),
-        sa.ForeignKeyConstraint(["deal_id"], ["deal.id"], name="consent_deal_id_fk"),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisation.id"], name="consent_organisation_id_fk"
-        ),
-        sa.PrimaryKeyConstraint("deal_id", "organisation_id", name="consent_pk"),
-        sqlite_strict=True,
-    )
 
 
 def _deal_need() -> None:

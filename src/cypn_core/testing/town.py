@@ -1,0 +1,126 @@
+"""A small town for tests: a network on a real store, its members with keys, and HTTP to talk by.
+
+>>> from datetime import UTC, datetime
+>>> clock = Clock(datetime(2026, 11, 22, tzinfo=UTC))
+>>> clock.pass_time(days=1)
+>>> clock().isoformat()
+'2026-11-23T00:00:00+00:00'
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import define, field, frozen
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from cypn_core.application import check, join, keys
+from cypn_core.application.network import SYSTEM, Caller, Network
+from cypn_core.application.tick import Ticked, tick
+from cypn_core.domain.ids import OrganisationId
+from cypn_core.domain.organisations import Contact, Profile, RunBy
+from cypn_core.domain.standing import CheckOutcome
+from cypn_core.hub import Hub
+from cypn_core.storage.engine import Store
+from cypn_core.web import exchange_api, membership_api
+from cypn_core.web.service import create_app
+
+MEMBERSHIP = "membership"
+
+
+@define
+class Clock:
+    """A clock that stands still until it is told to go on."""
+
+    now: dt.datetime
+
+    def __call__(self) -> dt.datetime:
+        return self.now
+
+    def pass_time(self, **delta: float) -> None:
+        """Let a ``timedelta(**delta)`` go by."""
+        self.now += dt.timedelta(**delta)
+
+
+@frozen(kw_only=True)
+class Member:
+    """An organisation with a key, and the requests that it can send to each service."""
+
+    id: OrganisationId
+    name: str
+    token: str
+    apps: Mapping[str, Flask]
+
+    def get(self, service: str, path: str, **headers: str) -> TestResponse:
+        """GET *path* of the exchange, or of ``membership``."""
+        return self.send("GET", service, path, **headers)
+
+    def post(self, service: str, path: str, body: Any = None, **headers: str) -> TestResponse:
+        """POST *body* as JSON."""
+        return self.send("POST", service, path, body, **headers)
+
+    def send(
+        self, method: str, service: str, path: str, body: Any = None, **headers: str
+    ) -> TestResponse:
+        """Send a request with this member's key; ``If_Match="1"`` becomes the header If-Match."""
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        sent = {"Authorization": f"Bearer {self.token}", **sent}
+        client = self.apps[service].test_client()
+        return client.open(path, method=method, json=body, headers=sent)
+
+
+@define
+class Town:
+    """A network whose members all exist only in a test."""
+
+    network: Network
+    clock: Clock
+    apps: dict[str, Flask] = field(factory=dict)
+
+    @classmethod
+    def on(cls, store: Store, hub: Hub, now: dt.datetime) -> Town:
+        """A town on *store* at *now*, with a service for each exchange and for membership."""
+        clock = Clock(now)
+        network = Network(hub=hub, store=store, clock=clock)
+        apps = {MEMBERSHIP: create_app(network, "Membership", membership_api.operations())}
+        for exchange in hub.exchanges.values():
+            operations = exchange_api.operations(exchange)
+            apps[exchange.name] = create_app(network, exchange.title, operations)
+        return cls(network, clock, apps)
+
+    def member(
+        self, name: str, *roles: str, place: str, until: dt.date | None = None, **profile: Any
+    ) -> Member:
+        """A member that has passed the checks of *roles*, in date until *until*."""
+        told = Profile(
+            name=name,
+            run_by=RunBy.VOLUNTEERS,
+            place=place,
+            contact=Contact(name=f"Kim of {name}", email="kim@example.org"),
+            **profile,
+        )
+        with self.network.writing() as work:
+            joined = join.join(work, SYSTEM, told)
+            for role in roles:
+                check.record(work, SYSTEM, joined.id, role, CheckOutcome.PASSED, until)
+        return self._with_key(joined.id, name, frozenset({"member"}))
+
+    def coordinator(self) -> Member:
+        """Somebody with a coordinator's key, which belongs to no organisation."""
+        return self._with_key(None, "coordinator", frozenset({"coordinator"}))
+
+    def acting(self, member: Member) -> Caller:
+        """*member* as a caller of the use cases."""
+        return Caller(actor="test", scopes=frozenset({"member"}), organisation=member.id)
+
+    def tick(self) -> Ticked:
+        """Let the hub do what is due."""
+        return tick(self.network)
+
+    def _with_key(self, owner: OrganisationId | None, name: str, scopes: frozenset[str]) -> Member:
+        with self.network.writing() as work:
+            token, _ = keys.new_key(work, SYSTEM, owner, scopes, name, days=366)
+        return Member(id=owner or OrganisationId(""), name=name, token=token, apps=self.apps)
