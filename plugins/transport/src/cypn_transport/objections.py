@@ -1,0 +1,82 @@
+"""What is wrong with a posting in this region, each in words that start with the field."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from cypn_core.domain.errors import Invalid
+from cypn_core.domain.places import km
+from cypn_core.domain.postings import Need, Offer
+from cypn_core.domain.region import Region
+from cypn_core.domain.times import DateSpan
+from cypn_transport.needs import YOUNG, TripNeed
+from cypn_transport.offers import DriverOffer, VehicleOffer
+from cypn_transport.settings import TransportSettings
+from cypn_transport.travel import ride_minutes, road_km
+
+
+def objections(body: Need | Offer, region: Region) -> Iterator[str]:
+    """Everything that the author has to mend."""
+    if isinstance(body, TripNeed):
+        settings = TransportSettings.of(region)
+        yield from _adults(body, settings)
+        yield from _way(body, region, settings)
+    if isinstance(body, VehicleOffer | DriverOffer):
+        yield from _hours(body, region)
+
+
+def adults_needed(need: TripNeed, settings: TransportSettings) -> int:
+    """How many adults must ride along: the region's minimum, or its ratio where that is more."""
+    if not need.children:
+        return 0
+    young = not need.ages.isdisjoint(YOUNG)
+    each = settings.young_children_per_adult if young else settings.children_per_adult
+    return max(settings.minimum_adults, math.ceil(need.children / each))
+
+
+def _adults(need: TripNeed, settings: TransportSettings) -> Iterator[str]:
+    least = adults_needed(need, settings)
+    if need.adults < least:
+        yield (
+            f"adults must be at least {least} for {need.children} children: this network's rule "
+            "of a minimum of adults (adults_per_child); the driver is not one of them"
+        )
+
+
+def _way(need: TripNeed, region: Region, settings: TransportSettings) -> Iterator[str]:
+    """The destination is known, and there is time to get there and back."""
+    windows = need.windows(region)
+    if not windows:
+        yield "back_by leaves no time at all, as the clocks stand that night"
+    try:
+        one_way = _one_way(need, region, settings)
+    except Invalid as error:
+        yield from (f"{field} {said[0]}" for field, said in error.fields.items())
+        return
+    ride = math.ceil(ride_minutes(one_way, settings))
+    short = sum(window.minutes for window in windows) < 2 * ride
+    if windows and short:
+        yield f"back_by is too early: the ride takes about {ride} minutes each way"
+
+
+def _one_way(need: TripNeed, region: Region, settings: TransportSettings) -> float:
+    """Kilometres by road; ``Invalid`` on the place that is not known, or not ours to start from."""
+    start = region.find(need.place)
+    if need.distance_km is not None:
+        return float(need.distance_km)
+    try:
+        there = region.find(need.destination, "destination", outside=True)
+    except Invalid as error:
+        said = " ".join(error.fields["destination"])
+        raise Invalid({"destination": [f"{said}; or state distance_km, one way"]}) from None
+    return road_km(km(start.point, there.point), settings)
+
+
+def _hours(body: VehicleOffer | DriverOffer, region: Region) -> Iterator[str]:
+    """The calendars that the hours lie in are the region's."""
+    for at, hours in enumerate(body.hours):
+        try:
+            hours.over(DateSpan(hours.first, hours.first), region.zone_name, region.calendars)
+        except Invalid as error:
+            yield from (f"hours[{at}].{field} {said[0]}" for field, said in error.fields.items())

@@ -1,0 +1,43 @@
+"""The hooks that this exchange answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cypn_core import hookimpl
+from cypn_core.domain.postings import Need, Offer
+from cypn_core.domain.region import Region
+from cypn_core.exchange import Exchange
+from cypn_transport.needs import TripNeed
+from cypn_transport.objections import objections
+from cypn_transport.offers import DriverOffer, VehicleOffer
+from cypn_transport.planner import one_outing, plan
+from cypn_transport.relaxations import relaxations
+from cypn_transport.rules import RULES
+from cypn_transport.settings import NAME, TransportSettings
+from cypn_transport.words import DECLINE_REASONS, WORDS
+
+EXCHANGE = Exchange(
+    name=NAME,
+    title="Shared transport",
+    summary="Outings for groups: a vehicle, a suitably experienced driver, the whole price.",
+    needs=(TripNeed,),
+    offers=(VehicleOffer, DriverOffer),
+    planner=plan,
+    rules=RULES,
+    relaxations=relaxations,
+    settings=TransportSettings,
+    words=WORDS,
+    decline_reasons=DECLINE_REASONS,
+    served=one_outing,
+)
+
+
+@hookimpl
+def cypn_exchange() -> Exchange:
+    return EXCHANGE
+
+
+@hookimpl
+def cypn_objections(exchange: str, body: Need | Offer, region: Region) -> Iterable[str] | None:
+    return objections(body, region) if exchange == NAME else None

@@ -1,0 +1,87 @@
+"""The whole price of an outing, line by line; where a part is unknown there is no price."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from cypn_core.domain.plans import PriceLine
+from cypn_core.matching.rules import Context
+from cypn_transport.needs import TripNeed
+from cypn_transport.offers import DistanceUnit, DriverOffer, Rates, VehicleOffer
+from cypn_transport.settings import TransportSettings
+from cypn_transport.travel import KM_PER_MILE, journey, road_km
+
+
+@frozen
+class Quote:
+    """Lines that are known, and the names of those that are not."""
+
+    lines: tuple[PriceLine, ...]
+    unknown: tuple[str, ...] = ()
+
+    @property
+    def pence(self) -> int | None:
+        """The whole price, or None while a part is unknown."""
+        return None if self.unknown else self.known
+
+    @property
+    def known(self) -> int:
+        """What is certain to be paid, whatever the rest comes to."""
+        return sum(line.pence for line in self.lines)
+
+
+def distance_price(km: float, pence: int, per: DistanceUnit = DistanceUnit.KM) -> int:
+    """The price of *km*, taken to a tenth, at *pence* for each kilometre or mile; half up.
+
+    >>> distance_price(24.8, 60), distance_price(16.09344, 45, DistanceUnit.MILE)
+    (1488, 450)
+    """
+    tenths = round((km / KM_PER_MILE if per is DistanceUnit.MILE else km) * 10)
+    return (tenths * pence + 5) // 10
+
+
+def vehicle_quote(need: TripNeed, vehicle: VehicleOffer, context: Context) -> Quote:
+    """What *vehicle* costs for *need*, with its own driver where one comes with it.
+
+    *context* is that of the pair.
+    """
+    rates = vehicle.rates
+    stated = [
+        ("hire", rates.hire_pence),
+        ("fuel", rates.fuel_pence),
+        *_distance(need, rates, context),
+        ("insurance", rates.insurance_pence),
+    ]
+    if vehicle.comes_with_driver:
+        stated.append(("driver's expenses", rates.driver_pence))
+    return _quote(stated)
+
+
+def driver_quote(driver: DriverOffer, km: float | None, settings: TransportSettings) -> Quote:
+    """What *driver* costs, who lives *km* in a straight line from the vehicle."""
+    stated = [("driver's pay" if driver.paid else "driver's expenses", driver.expenses_pence)]
+    if driver.claims_mileage:
+        rate = settings.own_car_pence_per_mile
+        way = None if km is None else 2 * road_km(km, settings)
+        cost = None if way is None else distance_price(way, rate, DistanceUnit.MILE)
+        stated.append(("driver's own car", cost))
+    return _quote(stated)
+
+
+def _distance(need: TripNeed, rates: Rates, context: Context) -> list[tuple[str, int | None]]:
+    """The lines for kilometres; with no charge for them the way need not be known."""
+    if rates.distance_pence == 0:
+        return []
+    way = journey(need, context)
+    if rates.distance_pence is None or way is None:
+        return [("mileage", None)]
+    rate, per = rates.distance_pence, rates.per
+    return [
+        ("mileage with the group aboard", distance_price(way.aboard, rate, per)),
+        ("empty running", distance_price(way.empty, rate, per)),
+    ]
+
+
+def _quote(stated: list[tuple[str, int | None]]) -> Quote:
+    lines = tuple(PriceLine(label, pence) for label, pence in stated if pence)
+    return Quote(lines, tuple(label for label, pence in stated if pence is None))

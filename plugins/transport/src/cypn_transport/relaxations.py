@@ -1,0 +1,75 @@
+"""What a group could give way on: the hour, the day, the money. Never access, never a rule."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+
+from attrs import evolve
+
+from cypn_core.domain.money import pounds
+from cypn_core.domain.postings import Need
+from cypn_core.matching.near import Relaxed
+from cypn_transport.needs import YEARS, TripNeed
+
+HOURS = (-60, -30, 30, 60)
+DAYS = (-1, 1, -7, 7)
+MORE_PERCENT = (10, 25, 50)
+_DAY = 24 * 60
+
+
+def relaxations(need: Need) -> Iterable[Relaxed]:
+    """The same outing at another hour, on another day, or for a little more money."""
+    if not isinstance(need, TripNeed):
+        return ()
+    return (*_hours(need), *_days(need), *_money(need))
+
+
+def _hours(need: TripNeed) -> Iterator[Relaxed]:
+    for minutes in HOURS:
+        walls = (need.leaves, need.back_by, need.arrives, need.back_from)
+        shifted = [None if wall is None else _later(wall, minutes) for wall in walls]
+        if any(new is None and old is not None for old, new in zip(walls, shifted, strict=True)):
+            continue
+        leaves, back_by, arrives, back_from = shifted
+        body = evolve(
+            need,
+            leaves=leaves or need.leaves,
+            back_by=back_by or need.back_by,
+            arrives=arrives,
+            back_from=back_from,
+        )
+        word = "later" if minutes > 0 else "earlier"
+        sentence = f"leave and come back {abs(minutes)} minutes {word}"
+        yield Relaxed(body=body, cost=abs(minutes) / 60, sentence=sentence)
+
+
+def _later(wall: str, minutes: int) -> str | None:
+    """*wall* so many minutes on, None where that is another day.
+
+    >>> _later("23:30", -60), _later("23:30", 60)
+    ('22:30', None)
+    """
+    total = int(wall[:2]) * 60 + int(wall[3:]) + minutes
+    return f"{total // 60:02}:{total % 60:02}" if 0 < total < _DAY else None
+
+
+def _days(need: TripNeed) -> Iterator[Relaxed]:
+    for days in DAYS:
+        step = dt.timedelta(days=days)
+        if not {(need.on + step).year, (need.returns_on + step).year} <= set(YEARS):
+            continue
+        back_on = None if need.back_on is None else need.back_on + step
+        body = evolve(need, on=need.on + step, back_on=back_on)
+        sentence = f"go on {body.on:%a} {body.on.day} {body.on:%b} instead"
+        yield Relaxed(body=body, cost=2 + abs(days) / 2, sentence=sentence)
+
+
+def _money(need: TripNeed) -> Iterator[Relaxed]:
+    if not need.budget_pence:
+        return
+    for percent in MORE_PERCENT:
+        budget = need.budget_pence + need.budget_pence * percent // 100
+        sentence = f"pay up to {pounds(budget)}"
+        body = evolve(need, budget_pence=budget)
+        yield Relaxed(body=body, cost=percent / 10, sentence=sentence)

@@ -1,0 +1,58 @@
+"""What a region may set of shared transport, in its table ``[exchanges.transport]``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from annotated_types import Ge, Le
+from attrs import frozen
+
+from cypn_core.domain.constraints import constrained
+from cypn_core.domain.region import Region
+
+NAME = "transport"
+
+_Factor = Annotated[float, Ge(0), Le(5)]
+_Few = Annotated[int, Ge(0), Le(100)]
+
+
+@frozen(kw_only=True, field_transformer=constrained)
+class TransportSettings:
+    """Numbers that the rules and the prices read.
+
+    Road kilometres are the straight line times ``factor_at_1_km - factor_slope * ln(km)``, kept
+    between *factor_low* and *factor_high*; a ride takes *ride_minutes* and *ride_minutes_per_km*
+    for each kilometre. A region measures its own.
+    """
+
+    factor_at_1_km: _Factor = 1.72
+    factor_slope: _Factor = 0.14
+    factor_low: _Factor = 1.15
+    factor_high: _Factor = 1.6
+    ride_minutes: _Factor = 4.0
+    ride_minutes_per_km: _Factor = 1.3
+
+    minimum_adults: _Few = 1
+    """Adults who ride along wherever there is a child; the driver is not one of them."""
+    children_per_adult: Annotated[int, Ge(1), Le(30)] = 8
+    young_children_per_adult: Annotated[int, Ge(1), Le(30)] = 6
+    """The same where some are under eight."""
+
+    driver_minimum_age: Annotated[int, Ge(17), Le(30)] = 21
+    experience_months: _Few = 12
+    midas_required: bool = True
+    accessible_midas_required: bool = True
+    """Whether a driver of wheelchair users needs the accessible module too."""
+
+    inspection_weeks: Annotated[int, Ge(1), Le(52)] = 10
+    old_inspection_weeks: Annotated[int, Ge(1), Le(52)] = 6
+    """The same for a vehicle of *old_vehicle_years* or more."""
+    old_vehicle_years: Annotated[int, Ge(1), Le(50)] = 12
+
+    own_car_pence_per_mile: Annotated[int, Ge(0), Le(500)] = 45
+    """What a volunteer may claim for reaching the vehicle by car."""
+
+    @classmethod
+    def of(cls, region: Region) -> TransportSettings:
+        """The settings of *region*."""
+        return cls(**region.exchanges.get(NAME, {}))

@@ -1,0 +1,122 @@
+"""Whether a vehicle takes the group, and may: seats, wheelchairs, papers, permit, price."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from cypn_core.domain.money import pounds
+from cypn_core.matching.rules import Audience, Context, Verdict, bars, lacks, passes
+from cypn_transport.needs import TripNeed
+from cypn_transport.offers import Access, Layout, Permit, VehicleOffer
+from cypn_transport.pack import last_day
+from cypn_transport.quotes import vehicle_quote
+from cypn_transport.settings import TransportSettings
+
+SMALL_BUS = 16
+"""Passengers up to whom a vehicle is a small bus."""
+_PUBLIC = frozenset({Permit.SECTION_22, Permit.PSV})
+_LARGE = frozenset({Permit.SECTION_19_LARGE, *_PUBLIC})
+_OWN = frozenset({Audience.HOLDER, Audience.COORDINATOR})
+_ASKER = frozenset({Audience.SEEKER, Audience.COORDINATOR})
+
+
+def access(need: TripNeed, vehicle: VehicleOffer, context: Context) -> Verdict | None:
+    """Wheelchair users come aboard by a lift or ramp; what is not stated is not there."""
+    if not need.wheelchair_users or vehicle.access in {Access.LIFT, Access.RAMP}:
+        return None
+    if vehicle.access is None:
+        return bars("access", "It is not known whether wheelchair users can come aboard.")
+    return bars("access", "Wheelchair users cannot come aboard.")
+
+
+def room(need: TripNeed, vehicle: VehicleOffer, context: Context) -> Verdict:
+    """One of the layouts takes everybody; else it says by how many it falls short."""
+    fitting = [each for each in vehicle.layouts if each.wheelchairs >= need.wheelchair_users]
+    if not fitting:
+        most = max(layout.wheelchairs for layout in vehicle.layouts)
+        return bars("wheelchairs", f"{most} of {need.wheelchair_users} wheelchair spaces.")
+    layout = min(fitting, key=lambda each: (_short(need, each), each.seats, each.wheelchairs))
+    if short := _short(need, layout):
+        return lacks("seats", f"{short} {'seat' if short == 1 else 'seats'} short")
+    return passes("seats", sentence=f"Laid out as {layout}, it takes all {need.passengers}.")
+
+
+def _short(need: TripNeed, layout: Layout) -> int:
+    """How many seats are missing; a wheelchair space that stays empty is no seat."""
+    return max(0, need.seated - layout.seats)
+
+
+def mot(need: TripNeed, vehicle: VehicleOffer, context: Context) -> Verdict | None:
+    """The MOT is in date at the return."""
+    return _in_date("mot", "MOT", vehicle.mot_until, context)
+
+
+def insurance(need: TripNeed, vehicle: VehicleOffer, context: Context) -> Verdict | None:
+    """The insurance is in date at the return."""
+    return _in_date("insurance", "insurance", vehicle.insured_until, context)
+
+
+def inspection(need: TripNeed, vehicle: VehicleOffer, context: Context) -> Verdict | None:
+    """The last safety inspection, done or booked, is recent enough at the return."""
+    day = last_day(context)
+    weeks = inspection_weeks(vehicle, day, context.settings)
+    last = max((each for each in vehicle.inspections if each <= day), default=None)
+    if last is not None and day <= last + dt.timedelta(weeks=weeks):
+        return None
+    sentence = f"No safety inspection is done or booked within {weeks} weeks before the return."
+    return bars("inspection", sentence, audience=_OWN)
+
+
+def inspection_weeks(vehicle: VehicleOffer, day: dt.date, settings: TransportSettings) -> int:
+    """How many weeks an inspection lasts; a vehicle of unknown age counts as old."""
+    known = vehicle.registered is not None
+    if known and day.year - (vehicle.registered or 0) < settings.old_vehicle_years:
+        return settings.inspection_weeks
+    return settings.old_inspection_weeks
+
+
+def permit(need: TripNeed, vehicle: VehicleOffer, context: Context) -> Verdict | None:
+    """For hire or reward there is a permit, in date at the return, fit for the vehicle's size."""
+    if need.own_permit or not for_reward(need, vehicle):
+        return None
+    if vehicle.permit in {None, Permit.NONE}:
+        return bars("permit", "It has no permit to carry passengers for payment.")
+    if vehicle.most > SMALL_BUS and vehicle.permit not in _LARGE:
+        return bars("permit", f"More than {SMALL_BUS} passengers need a large bus permit.")
+    return _in_date("permit", "permit", vehicle.permit_until, context)
+
+
+def passenger_class(need: TripNeed, vehicle: VehicleOffer, context: Context) -> Verdict | None:
+    """A section 19 permit names whom it carries; the group is one of them."""
+    under_own = need.own_permit or not for_reward(need, vehicle)
+    if under_own or vehicle.permit in _PUBLIC or need.classes & vehicle.classes:
+        return None
+    return bars("passenger_class", "Its permit does not name passengers such as yours.")
+
+
+def for_reward(need: TripNeed, vehicle: VehicleOffer) -> bool:
+    """Whether anybody pays; a charge that is not stated counts as one."""
+    rates = vehicle.rates
+    charges = (rates.hire_pence, rates.fuel_pence, rates.distance_pence, rates.insurance_pence)
+    pays_driver = vehicle.comes_with_driver and rates.driver_pence != 0
+    return need.passengers_pay or pays_driver or any(charge != 0 for charge in charges)
+
+
+def price(need: TripNeed, vehicle: VehicleOffer, context: Context) -> Verdict | None:
+    """What is certain to be paid is within the budget; what is not yet known comes on top."""
+    quote = vehicle_quote(need, vehicle, context)
+    if need.budget_pence is None or quote.known <= need.budget_pence:
+        return None
+    over = pounds(quote.known - need.budget_pence)
+    whole = "at least " if quote.unknown else ""
+    sentence = f"{whole}{pounds(quote.known)} in all is {over} over your budget."
+    return bars("price", sentence[0].upper() + sentence[1:], audience=_ASKER)
+
+
+def _in_date(code: str, name: str, until: dt.date | None, context: Context) -> Verdict | None:
+    day = last_day(context)
+    if until is not None and day <= until:
+        return None
+    if until is None:
+        return bars(code, f"It is not stated until when the {name} lasts.", audience=_OWN)
+    return bars(code, f"The {name} ends before the return.", private=f"{until}", audience=_OWN)
