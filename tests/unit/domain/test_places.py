@@ -39,6 +39,7 @@ ZONES = (Zone("centre", "Centre", ("W1",)), Zone("rest", "Rest", ("W2",)))
 POSTCODES = {
     "ZZ1 1AA": Postcode("ZZ1 1AA", Point(400000, 300000), "W1"),
     "ZZ1 1AB": Postcode("ZZ1 1AB", Point(400200, 300100), "W1"),
+    "ZZ2 1AA": Postcode("ZZ2 1AA", Point(400900, 300900), "W2"),
 }
 GAZETTEER = Gazetteer("Northshire", PLACES, WARDS, ZONES, POSTCODES)
 

@@ -82,6 +82,7 @@ def test_a_window_without_length_or_zone_is_refused(start: datetime, end: dateti
 def test_windows_that_touch_do_not_overlap() -> None:
     """Windows are half-open."""
     assert not hours(0, 1).overlaps(hours(1, 2))
+    assert not hours(1, 2).overlaps(hours(0, 1))
     assert hours(0, 2).overlaps(hours(1, 3))
     assert hours(0, 2).contains(hours(1, 2))
     assert not hours(1, 2).contains(hours(0, 2))
@@ -223,13 +224,24 @@ def rules(draw: st.DrawFn) -> str:
 
 
 @settings(max_examples=150, deadline=None)
-@given(rules(), st.dates(date(2026, 12, 1), date(2027, 12, 31)), st.integers(1, 700))
+@given(
+    rules(),
+    st.dates(date(2026, 12, 1), date(2027, 12, 31)),
+    st.integers(0, 14) | st.integers(0, 700),
+)
 def test_expansion_equals_dateutil(text: str, first: date, days: int) -> None:
     """Every rule of the profile gives the dates that dateutil gives."""
     last = first + timedelta(days)
     start, stop = (datetime.combine(day, datetime.min.time()) for day in (first, last))
     oracle = rrulestr(text, dtstart=start).between(start, stop, inc=True)
     assert list(occurrences(parsed(text), first, last)) == [found.date() for found in oracle]
+
+
+def test_a_week_counts_from_monday() -> None:
+    """A series begun on a Sunday goes on with the Monday after."""
+    sunday = date(2027, 1, 3)
+    found = occurrences(parsed("FREQ=WEEKLY;BYDAY=MO,SU"), sunday, sunday + timedelta(1))
+    assert list(found) == [sunday, sunday + timedelta(1)]
 
 
 @pytest.mark.parametrize(

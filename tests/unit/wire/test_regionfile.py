@@ -108,6 +108,9 @@ MUTATIONS = [
     ("region.toml", 'code = "north"', "code = ", r"region.toml: is not TOML: .*line 2"),
     ("region.toml", '"places.csv"', '"gone.csv"', "gone.csv: is missing"),
     ("region.toml", '"places.csv"', '"../places.csv"', r"\.\./places.csv: must be the plain name"),
+    ("region.toml", '"places.csv"', '"sub/places.csv"', "sub/places.csv: must be the plain name"),
+    ("region.toml", 'code = "north"', f"x = {'[' * 9999}", "region.toml: is not TOML"),
+    ("wards.geojson", "null", "[" * 99_999, "wards.geojson: must be GeoJSON"),
     ("region.toml", 'places = "places.csv"', "", "files.places: is missing"),
     ("region.toml", "freshness_days = 60", "freshness_days = 0", "settings.freshness_days: must"),
     (
@@ -180,7 +183,9 @@ MUTATIONS = [
 ]
 
 
-@pytest.mark.parametrize(("file", "old", "new", "says"), MUTATIONS)
+@pytest.mark.parametrize(
+    ("file", "old", "new", "says"), MUTATIONS, ids=[says[:40] for *_, says in MUTATIONS]
+)
 def test_a_broken_file_is_refused_with_its_path(
     folder: Path, file: str, old: str, new: str, says: str
 ) -> None:
