@@ -86,7 +86,8 @@ def _wanted_by_others(work: Work, deal: Deal) -> bool:
     need = work.postings.get(deal.plan.needs[0])
     offers = [work.postings.get(leg.offer) for leg in deal.plan.legs]
     board = board_for(work, need, offers)
-    rivals = [other for other in board.others if other.id not in deal.plan.needs]
+    own = {each.party for each in board.snapshot.needs if each.id in deal.plan.needs}
+    rivals = [other for other in board.others if other.party not in own]
     times: dict[PostingId, tuple[Window, ...]] = {leg.offer: leg.windows for leg in deal.plan.legs}
     return any(
         wants.overlaps(mine)

@@ -110,7 +110,7 @@ class Faces:
             "needs": [self._need_in(need, other) for need in needs],
             "legs": [self._leg(leg, other) for leg in deal.plan.legs],
             "missing": [self._plain(missing) for missing in deal.plan.missing],
-            "parties": [self._party(deal, owner) for owner in sorted(deal.parties)],
+            "parties": self._parties(deal),
         }
 
     def _own_shares(self, deal: Deal) -> list[Json]:
@@ -140,6 +140,11 @@ class Faces:
             "lines": None if leg.lines is None else [self._plain(line) for line in leg.lines],
             "body": self._body(offer.body, relation),
         }
+
+    def _parties(self, deal: Deal) -> list[Json]:
+        """In an order that says nothing: by what is shown, never by the organisations' ids."""
+        shown = [self._party(deal, owner) for owner in deal.parties]
+        return sorted(shown, key=lambda each: (not each["you"], str(sorted(each.items()))))
 
     def _party(self, deal: Deal, owner: OrganisationId) -> Json:
         sides = [

@@ -90,7 +90,7 @@ def _parameters(operation: Operation) -> Iterable[Json]:
     if operation.revises:
         tag = {"type": "string", "pattern": '^"[0-9]{1,18}"$'}
         yield _parameter("If-Match", "header", tag, required=True)
-    if operation.method == "POST":
+    if operation.method == "POST" and not operation.answers_a_secret:
         yield _parameter("Idempotency-Key", "header", {"type": "string", "maxLength": 100})
     yield _parameter("Cypn-For", "header", {"type": "string", "pattern": "^[0-9a-f]{32}$"})
 

@@ -69,6 +69,7 @@ def operations() -> Iterator[Operation]:
         summary="Make an API key; it is shown this once",
         takes=KeyWanted,
         scopes=OPERATOR,
+        answers_a_secret=True,
         run=_make_key,
     )
     yield Operation(

@@ -63,6 +63,8 @@ class Operation:
     gate: str = ""
     revises: bool = False
     paged: bool = False
+    answers_a_secret: bool = False
+    """Its answer is shown once and never kept, so it takes no Idempotency-Key."""
     when_taken: Callable[[Asked], Json] | None = None
     """What to add to a 409 when somebody else was first, such as alternatives."""
 

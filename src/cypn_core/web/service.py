@@ -129,6 +129,8 @@ class _Call:
         key = request.headers.get("Idempotency-Key")
         if key is None:
             return _written(self._run(work, given))
+        if self.operation.answers_a_secret:
+            raise Invalid({"Idempotency-Key": ["must be left out: this answer is not kept"]})
         if not re.fullmatch(r"[\x21-\x7e]{1,100}", key):
             raise Invalid({"Idempotency-Key": ["must be 1 to 100 letters, digits or signs"]})
         owner = _caller(work).actor
