@@ -11,6 +11,12 @@ from cypn_core.domain.postings import Claim
 from cypn_core.domain.times import Window
 
 
+DATES = "dates"
+"""The code of a :class:`Missing` that names dates which a plan does not cover."""
+PRICE = "ask"
+"""The code of a :class:`Missing` for a price that is not stated yet."""
+
+
 @frozen
 class Missing:
     """A part of a need that a plan does not meet; *sentence* says it in plain words."""
