@@ -14,12 +14,12 @@ from cypn_core.application.post import mine
 from cypn_core.domain.deals import Deal, DealState
 from cypn_core.domain.errors import Changed, Conflict, Taken
 from cypn_core.domain.ids import DealId, OrganisationId, PostingId
-from cypn_core.domain.plans import Plan
+from cypn_core.domain.plans import PRICE, Plan
 from cypn_core.domain.postings import Offer, Posting, PostingState
 from cypn_core.matching.planner import ranked
 
-ASKABLE_WITHOUT = frozenset({"ask"})
-"""What a plan may lack and still be asked for: a stated price (`ask`), and some of its dates."""
+ASKABLE_WITHOUT = frozenset({PRICE})
+"""What a plan may lack and still be asked for: a stated price, and some of its dates."""
 
 
 def ask(work: Work, caller: Caller, exchange: str, need: str, plan_key: str) -> Deal:

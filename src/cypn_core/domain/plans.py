@@ -11,8 +11,6 @@ from cypn_core.domain.postings import Claim
 from cypn_core.domain.times import Window
 
 
-DATES = "dates"
-"""The code of a :class:`Missing` that names dates which a plan does not cover."""
 PRICE = "ask"
 """The code of a :class:`Missing` for a price that is not stated yet."""
 

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import attrs
 from annotated_types import MaxLen, MinLen
 
-from cypn_core.domain.constraints import Code, WallTime, constrained
+from cypn_core.domain.constraints import Code, Pattern, WallTime, constrained
 from cypn_core.domain.errors import Invalid
 from cypn_core.domain.recurrence import MOST_DATES, occurrences, parsed
 
@@ -27,6 +27,9 @@ _WAIT_DAYS = 2 * 366
 _YEARS = range(2000, 2200)
 
 Dates = Annotated[tuple[date, ...], MaxLen(MOST_DATES)]
+RuleText = Annotated[
+    str, MaxLen(200), Pattern(r"[A-Za-z0-9=;,+-]*", "must be a rule such as FREQ=WEEKLY;BYDAY=TU")
+]
 
 
 def _utc(moment: datetime) -> datetime:
@@ -165,7 +168,7 @@ class Schedule:
     first: date
     starts: WallTime
     ends: WallTime
-    rrule: Annotated[str, MaxLen(200)] = ""
+    rrule: RuleText = ""
     except_dates: Dates = ()
     extra_dates: Dates = ()
     during: Annotated[tuple[Code, ...], MaxLen(20)] = ()

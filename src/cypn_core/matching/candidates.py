@@ -16,7 +16,7 @@ from attrs import evolve, field, frozen
 from cypn_core.domain.errors import Invalid
 from cypn_core.domain.ids import Party, PostingId, ResourceId, fingerprint
 from cypn_core.domain.places import Spot, km
-from cypn_core.domain.plans import DATES, Missing
+from cypn_core.domain.plans import Missing
 from cypn_core.domain.postings import Claim, Need, Offer
 from cypn_core.domain.region import Region
 from cypn_core.domain.standing import Passport
@@ -199,7 +199,7 @@ def _dates_missing(
         named = ", ".join(f"{day.day} {day:%b}" for day in lost[:5])
         more = f" and {len(lost) - 5} more" if len(lost) > 5 else ""  # noqa: PLR2004
         yield Missing(
-            DATES,
+            "dates",
             f"{len(windows) - len(lost)} of {len(windows)} dates; not on {named}{more}",
             tuple(lost),
         )
