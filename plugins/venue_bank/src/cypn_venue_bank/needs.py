@@ -1,0 +1,119 @@
+"""What groups look for: a space for some time, or storage for some months."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, ClassVar
+from zoneinfo import ZoneInfo
+
+from annotated_types import Ge, Le, MinLen
+from attrs import frozen
+from dateutil.relativedelta import relativedelta
+
+from cypn_core.domain.constraints import (
+    HeadCount,
+    Kilometres,
+    Pence,
+    PlaceName,
+    Shown,
+    constrained,
+)
+from cypn_core.domain.postings import Need
+from cypn_core.domain.region import Region
+from cypn_core.domain.times import Schedule, Window, consecutive
+from cypn_venue_bank.codes import (
+    ROOMS,
+    AccessFeature,
+    Activity,
+    AgeGroup,
+    BudgetPer,
+    Conduct,
+    Facility,
+    SpaceType,
+    StoreAccess,
+)
+
+SEEKER = "seeker"
+STORED_MONTHS = 12
+"""Storage is agreed for so long at most, and then renewed (ruling 7 of the study)."""
+
+Area = Annotated[int, Ge(1), Le(10_000)]
+OwnKilometres = Annotated[Kilometres, Shown.OWNER]
+OwnPence = Annotated[Pence | None, Shown.OWNER]
+
+
+@frozen(kw_only=True, field_transformer=constrained)
+class SpaceNeed(Need):
+    """A space for a group: once, every week, or through a holiday, as *when* says."""
+
+    kind: ClassVar[str] = "space_need"
+    checklist: ClassVar[str] = SEEKER
+
+    place: PlaceName
+    when: Schedule
+    headcount: HeadCount
+    space_types: Annotated[frozenset[SpaceType], MinLen(1)] = ROOMS
+    age_group: AgeGroup = AgeGroup.MIXED
+    activity: Activity | None = None
+    must: frozenset[Facility] = frozenset()
+    nice: frozenset[Facility] = frozenset()
+    access_needs: frozenset[AccessFeature] = frozenset()
+    quiet: bool = False
+    declares: frozenset[Conduct] = frozenset()
+    """What it brings that a house rule may forbid."""
+    max_km: OwnKilometres = 10
+    budget_pence: OwnPence = None
+    budget_per: Annotated[BudgetPer, Shown.OWNER] = BudgetPer.SESSION
+
+    def windows(self, region: Region) -> tuple[Window, ...]:
+        """Its sessions, capped to the region's tenure."""
+        tenure = region.settings.tenure_weeks * 7
+        return self.when.windows(region.zone_name, region.calendars, tenure)
+
+    @property
+    def category(self) -> str:
+        """The type of space where one alone will do, else ``space``."""
+        (only, *others) = sorted(kind.value for kind in self.space_types)
+        return "space" if others else only
+
+
+@frozen(kw_only=True, field_transformer=constrained)
+class StorageNeed(Need):
+    """Storage from a day on for some months; *budget_pence* is for a month."""
+
+    kind: ClassVar[str] = "storage_need"
+    checklist: ClassVar[str] = SEEKER
+
+    place: PlaceName
+    starts_on: dt.date
+    months: Annotated[int, Ge(1), Le(120)]
+    area_m2: Area
+    access: StoreAccess = StoreAccess.WEEKLY
+    lockable: bool = False
+    access_needs: frozenset[AccessFeature] = frozenset()
+    max_km: OwnKilometres = 10
+    budget_pence: OwnPence = None
+
+    def __attrs_post_init__(self) -> None:
+        if not 2000 <= self.starts_on.year < 2190:  # noqa: PLR2004 - what a calendar here holds
+            raise ValueError("starts_on must be a date between the years 2000 and 2189")
+
+    @property
+    def held_months(self) -> int:
+        """The months that are agreed at once."""
+        return min(self.months, STORED_MONTHS)
+
+    def windows(self, region: Region) -> tuple[Window, ...]:
+        """Consecutive windows of at most 31 days, which is the longest use that a store takes."""
+        last = self.starts_on + relativedelta(months=self.held_months)
+        return consecutive(midnight(self.starts_on, region), midnight(last, region))
+
+    @property
+    def category(self) -> str:
+        """Storage is counted apart from spaces."""
+        return "storage"
+
+
+def midnight(day: dt.date, region: Region) -> dt.datetime:
+    """The start of *day* on the region's clocks."""
+    return dt.datetime.combine(day, dt.time(), ZoneInfo(region.zone_name))

@@ -1,0 +1,99 @@
+"""Plain words for the codes, in the order in which forms show them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import Enum
+
+from cypn_venue_bank.codes import (
+    AccessFeature,
+    Activity,
+    AgeGroup,
+    Basis,
+    BudgetPer,
+    ChargeFor,
+    Conduct,
+    Facility,
+    SpaceType,
+    StoreAccess,
+)
+
+_CODES: tuple[type[Enum], ...] = (
+    SpaceType, Facility, AccessFeature, Conduct, AgeGroup, Activity, BudgetPer, StoreAccess,
+    Basis, ChargeFor,
+)  # fmt: skip
+
+_OWN = {
+    "shared_hub": "shared location",
+    "host_premises": "space on a service's own premises",
+    "shared_desk": "shared working space",
+    "wifi": "Wi-Fi",
+    "step_free": "step-free access",
+    "changing_place": "Changing Places toilet",
+    "low_stimulus_room": "low-stimulus room",
+    "pre_school": "pre-school",
+    "primary": "Reception age to Year 6",
+    "secondary": "secondary school",
+    "families": "children, young people and families",
+    "mixed": "all ages up to 23",
+    "saturday_school": "Saturday school",
+    "holiday_activity": "holiday activities",
+    "uniformed": "uniformed group",
+    "social": "social get-together",
+    "free": "free of charge",
+    "per_session": "by the session",
+    "per_hour": "by the hour",
+    "per_month": "by the month",
+    "room": "space",
+    "store": "storage",
+    "storage": "storage",
+    "space": "any space",
+    "space_need": "a space for a group",
+    "storage_need": "storage",
+    "space_offer": "a space to offer",
+    "storage_offer": "storage to offer",
+    "visit_pending": "agreed; the visit is still to come",
+    "confirmed": "agreed and confirmed after the visit",
+    "when": "Which dates and times?",
+    "must": "What must it have?",
+    "nice": "What would be nice?",
+    "access_needs": "What does everybody need to take part?",
+    "declares": "Will there be any of these? House rules may forbid them.",
+    "max_km": "How far away may it be, in km?",
+    "budget_pence": "What can you spend, in pence? The holder never sees it.",
+    "named_listing": "List it by name to checked members and the public?",
+    "hours": "In which hours do you give it to the hub?",
+    "closes_on": "On which days is it shut?",
+    "existing_hours": "Which hours do earlier users keep?",
+    "house_rules": "What do you not allow?",
+    "notice_hours": "How many hours' notice do you need?",
+}
+
+
+def _words() -> dict[str, str]:
+    plain = {code.value: code.value.replace("_", " ") for codes in _CODES for code in codes}
+    return plain | _OWN
+
+
+WORDS = _words()
+"""Code, kind, sub-state or field to plain words; a field's are the question that a form asks."""
+
+
+def listed(codes: Iterable[str]) -> str:
+    """The words of *codes* in one line, in alphabetical order.
+
+    >>> listed(["step_free", "lift"])
+    'lift, step-free access'
+    """
+    return ", ".join(sorted(WORDS[code] for code in codes))
+
+
+DECLINE_REASONS = {
+    "unavailable": "It is shut then, for everybody.",
+    **{
+        f"rule:{each.value}": f"Its house rules, published before you asked, allow no "
+        f"{WORDS[each.value]}."
+        for each in Conduct
+    },
+}
+"""All that a holder may decline for (ruling 8 of the study)."""
