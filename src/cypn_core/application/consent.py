@@ -13,7 +13,6 @@ from cypn_core.domain.deals import Deal, DealState
 from cypn_core.domain.errors import Changed, Conflict, Invalid, NotAllowed, NotFound
 from cypn_core.domain.ids import DealId, OrganisationId
 from cypn_core.exchange import Action, DealView
-from cypn_core.matching.rules import Context
 
 UNAVAILABLE = "unavailable"
 WAITING = (DealState.GATHERING, DealState.ASKED)
@@ -100,10 +99,7 @@ def act(
             f"This cannot be done while the deal is {found.sub_state or found.state.value}."
         )
     view = DealView(plan=found.plan, state=found.state, sub_state=found.sub_state)
-    context = Context(
-        now=work.now, zone=work.hub.region.zone_name, settings=work.settings[exchange]
-    )
-    outcome = action.handler(view, given, context)
+    outcome = action.handler(view, given, work.context(exchange))
     moved = found.moved(found.state, sub_state=outcome.sub_state)
     work.deals.replace(moved, found.revision)
     fact = {**outcome.fact, "exchange": exchange, "action": action.name, "tells": outcome.tells}

@@ -16,6 +16,8 @@ from cypn_core.domain.rounds import Contender, Round
 from cypn_core.domain.times import Window
 from cypn_core.matching.turn import in_turn, why
 
+GONE = "It was closed or used in the meantime."
+
 
 def window(work: Work, deal: Deal) -> dt.datetime | None:
     """Until when others may join for what *deal* asks; None when it may be had at once.
@@ -55,18 +57,26 @@ def close(work: Work, round_: Round) -> list[Deal]:
         return []
     deals = {deal.plan.needs[0]: deal for deal in work.deals.in_round(round_.id)}
     order = in_turn(_contender(work, deal) for deal in deals.values())
+    winners: list[Contender] = []
     settled: list[Deal] = []
-    winner: Contender | None = None
     for contender in order:
         deal = deals[contender.need]
         try:
             settled.append(settle.agree(work, SYSTEM, deal, deal.revision))
-            winner = winner or contender
+            winners.append(contender)
         except Taken:
-            reason = why(winner, contender) if winner else "It was closed or used in the meantime."
+            before = [each for each in winners if _clash(deals[each.need], deal)]
+            reason = why(before[-1], contender) if before else GONE
             settled.append(settle.end(work, SYSTEM, deal, DealState.DECLINED, reason))
     work.log(SYSTEM, round_.id, "round_closed", contenders=len(order))
     return settled
+
+
+def _clash(one: Deal, other: Deal) -> bool:
+    mine = [window for leg in one.plan.legs for window in leg.windows]
+    return any(
+        window.overlaps(each) for leg in other.plan.legs for window in leg.windows for each in mine
+    )
 
 
 def _contender(work: Work, deal: Deal) -> Contender:

@@ -17,7 +17,6 @@ from cypn_core.domain.views import pseudonym
 from cypn_core.matching.answer import Answer, answer
 from cypn_core.matching.candidates import Offered, Snapshot, Wanted, stops_of
 from cypn_core.matching.planner import Board
-from cypn_core.matching.rules import Context
 
 AROUND = dt.timedelta(days=15)
 """How far around the wanted times the snapshot looks: near misses may move a need by as much."""
@@ -60,13 +59,7 @@ def board_for(work: Work, need: Posting, offers: Iterable[Posting] | None = None
         snapshot=snapshot,
         rules=work.hub.rules(exchange),
         candidates=work.candidates,
-        context=Context(
-            now=work.now,
-            zone=work.hub.region.zone_name,
-            settings=work.settings[exchange],
-            windows=wanted[0].windows,
-            calendars=work.hub.region.calendars,
-        ),
+        context=work.context(exchange, wanted[0].windows),
     )
 
 

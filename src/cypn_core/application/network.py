@@ -14,8 +14,10 @@ from cypn_core.application.settings import settings_of
 from cypn_core.domain.errors import NotAllowed
 from cypn_core.domain.events import Event
 from cypn_core.domain.ids import OrganisationId
+from cypn_core.domain.times import Window
 from cypn_core.hub import Hub
 from cypn_core.matching.candidates import Candidates, PlainScan
+from cypn_core.matching.rules import Context
 from cypn_core.storage import events
 from cypn_core.storage.deals import Deals
 from cypn_core.storage.engine import Store
@@ -95,6 +97,16 @@ class Work:
     def today(self) -> dt.date:
         """The date in the region."""
         return self.hub.region.today(self.now)
+
+    def context(self, exchange: str, windows: tuple[Window, ...] = ()) -> Context:
+        """What rules, planners and actions of *exchange* may know besides what they are given."""
+        return Context(
+            now=self.now,
+            zone=self.hub.region.zone_name,
+            settings=self.settings[exchange],
+            windows=windows,
+            calendars=self.hub.region.calendars,
+        )
 
     def log(self, caller: Caller, subject: str, fact: str, **body: Any) -> None:
         """Append an event; it counts when the transaction does. *body* never holds a name."""

@@ -40,13 +40,13 @@ class Sketch:
         self._offers: dict[PostingId, tuple[str, Offer, Passport]] = {}
         self._uses: dict[ResourceId, list[Taken]] = defaultdict(list)
 
-    def offer(self, body: Offer, party: str = "", passport: Passport = Passport()) -> PostingId:  # noqa: B008 - frozen
+    def offer(self, body: Offer, party: str = "", passport: Passport = Passport()) -> PostingId:
         """Post an offer of *party* (by default one of its own) and return its id."""
         name = fingerprint("offer", str(len(self._offers)))
         self._offers[PostingId(name)] = (party or name, body, passport)
         return PostingId(name)
 
-    def need(self, body: Need, party: str = "", passport: Passport = Passport()) -> PostingId:  # noqa: B008 - frozen
+    def need(self, body: Need, party: str = "", passport: Passport = Passport()) -> PostingId:
         """Post a need of *party* (by default one of its own) and return its id."""
         name = PostingId(fingerprint("need", str(len(self._needs))))
         region = self._hub.region

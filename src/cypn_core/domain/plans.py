@@ -10,7 +10,6 @@ from cypn_core.domain.ids import PostingId, fingerprint
 from cypn_core.domain.postings import Claim
 from cypn_core.domain.times import Window
 
-
 PRICE = "ask"
 """The code of a :class:`Missing` for a price that is not stated yet."""
 

@@ -29,7 +29,7 @@ class Answer:
         return "full" if self.full else "partial" if self.partial else "unmet"
 
 
-def answer(  # noqa: PLR0913 - each of these is a part of the question
+def answer(
     board: Board,
     planner: Planner,
     roles: Sequence[str],

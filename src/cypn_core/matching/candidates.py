@@ -167,7 +167,7 @@ def free_windows(
     return tuple(
         window
         for window in wanted.windows
-        if offered.passport.covers((last := window.end.astimezone(tz).date()))
+        if offered.passport.covers(last := window.end.astimezone(tz).date())
         and wanted.passport.covers(last)
         and any(hours.contains(window) for hours in given)
         and all(_fits_beside(claim, offered, window, uses) for claim in claims)

@@ -20,7 +20,6 @@ from cypn_core.domain.postings import Posting
 from cypn_core.exchange import Action, Exchange
 from cypn_core.web.operations import Asked, Json, Operation, Reply, page
 
-
 Verb = Callable[[Work, Caller, str, str, int], Deal]
 PlanKey = Annotated[str, Pattern(r"[0-9a-f]{32}", "must be the key of a plan in the matches")]
 
