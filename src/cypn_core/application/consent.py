@@ -102,7 +102,13 @@ def act(
     outcome = action.handler(view, given, work.context(exchange))
     moved = found.moved(found.state, sub_state=outcome.sub_state)
     work.deals.replace(moved, found.revision)
-    fact = {**outcome.fact, "exchange": exchange, "action": action.name, "tells": outcome.tells}
+    fact = {
+        **outcome.fact,
+        "exchange": exchange,
+        "action": action.name,
+        "tells": outcome.tells,
+        "by": caller.member,
+    }
     work.log(caller, found.id, "deal_action", **fact)
     return moved
 

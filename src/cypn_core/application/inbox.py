@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from attrs import frozen
 
@@ -70,43 +70,56 @@ def _message(work: Work, event: Event, said: Said) -> Message:
 
 
 def _says(work: Work, event: Event) -> Iterator[Said]:
-    if not event.fact.startswith("deal_"):
-        return
-    deal = work.deals.get(DealId(event.subject))
-    match event.fact:
-        case "deal_asked":
-            for party in sorted(deal.waiting_for()):
-                yield Said(party, "You are asked", _asked(work, deal))
-        case "deal_agreed":
-            for party in sorted(deal.parties):
-                yield Said(party, "It is agreed", _agreed(work, deal, party))
-        case "deal_declined" | "deal_lapsed" | "deal_cancelled":
-            for party in sorted({owner for _, owner in deal.seekers}):
-                yield Said(party, "Nothing came of it", _ended(work, deal))
-            if event.fact == "deal_cancelled":
-                for party in sorted({owner for _, owner in deal.holders}):
-                    yield Said(party, "It was cancelled", f"{_times(work, deal)} is free again.")
-        case "deal_action" if event.body.get("tells"):
-            for party in sorted(deal.parties - {_actor(event)}):
-                yield Said(party, "News of your agreement", str(event.body["tells"]))
+    tells = _TELLS.get(event.fact)
+    if tells is not None:
+        yield from tells(work, event, work.deals.get(DealId(event.subject)))
 
 
-def _asked(work: Work, deal: Deal) -> str:
+def _asked(work: Work, event: Event, deal: Deal) -> Iterator[Said]:
     """Nothing of who asks: that they are checked is all that counts."""
-    by = work.hub.region.local(deal.deadline) if deal.deadline else ""
-    return f"A group whose checks are passed asks for {_times(work, deal)}. Please answer by {by}."
+    by = f" Please answer by {work.hub.region.local(deal.deadline)}." if deal.deadline else ""
+    text = f"A group whose checks are passed asks for {_times(work, deal)}.{by}"
+    for party in sorted(deal.waiting_for()):
+        yield Said(party, "You are asked", text)
 
 
-def _agreed(work: Work, deal: Deal, party: OrganisationId) -> str:
-    others = [work.organisations.get(owner).profile for owner in sorted(deal.parties - {party})]
-    people = "; ".join(f"{p.name}: {p.contact.name}, {p.contact.email}" for p in others)
+def _agreed(work: Work, event: Event, deal: Deal) -> Iterator[Said]:
     price = "" if deal.plan.pence is None else f" The price is {pounds(deal.plan.pence)} in all."
-    return f"{_times(work, deal)} is agreed.{price} You can talk to {people}."
+    for party in sorted(deal.parties):
+        others = [work.organisations.get(each).profile for each in sorted(deal.parties - {party})]
+        people = "; ".join(f"{p.name}: {p.contact.name}, {p.contact.email}" for p in others)
+        text = f"{_times(work, deal)} is agreed.{price} You can talk to {people}."
+        yield Said(party, "It is agreed", text)
 
 
-def _ended(work: Work, deal: Deal) -> str:
+def _ended(work: Work, event: Event, deal: Deal) -> Iterator[Said]:
     sentence = "" if deal.reason.startswith(("cancelled", "unavailable")) else f" {deal.reason}"
-    return f"Nothing came of {_times(work, deal)}.{sentence} Your need is remembered and waits on."
+    text = f"Nothing came of {_times(work, deal)}.{sentence} Your need is remembered and waits on."
+    for party in sorted({owner for _, owner in deal.seekers}):
+        yield Said(party, "Nothing came of it", text)
+
+
+def _cancelled(work: Work, event: Event, deal: Deal) -> Iterator[Said]:
+    yield from _ended(work, event, deal)
+    seekers = {owner for _, owner in deal.seekers}
+    for party in sorted({owner for _, owner in deal.holders} - seekers):
+        yield Said(party, "It was cancelled", f"{_times(work, deal)} is free again.")
+
+
+def _acted(work: Work, event: Event, deal: Deal) -> Iterator[Said]:
+    if text := event.body["tells"]:
+        for party in sorted(deal.parties - {event.body["by"]}):
+            yield Said(party, "News of your agreement", str(text))
+
+
+_TELLS: Mapping[str, Callable[[Work, Event, Deal], Iterator[Said]]] = {
+    "deal_asked": _asked,
+    "deal_agreed": _agreed,
+    "deal_declined": _ended,
+    "deal_lapsed": _ended,
+    "deal_cancelled": _cancelled,
+    "deal_action": _acted,
+}
 
 
 def _times(work: Work, deal: Deal) -> str:
@@ -116,7 +129,3 @@ def _times(work: Work, deal: Deal) -> str:
         return title
     more = f" and {len(windows) - 1} more" if len(windows) > 1 else ""
     return f"{title}, {work.hub.region.local(min(w.start for w in windows))}{more}"
-
-
-def _actor(event: Event) -> OrganisationId | None:
-    return None if event.for_whom is None else OrganisationId(event.for_whom)

@@ -38,6 +38,7 @@ class Clock:
     now: dt.datetime
 
     def __call__(self) -> dt.datetime:
+        """What time it is."""
         return self.now
 
     def pass_time(self, **delta: float) -> None:

@@ -1,1 +1,1 @@
-"""HTTP: operations derived from what exchanges declare, strict at the edge, problems in plain words."""
+"""HTTP: operations derived from declarations, strict at the edge, problems in plain words."""

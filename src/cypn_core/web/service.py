@@ -125,7 +125,7 @@ class _Call:
         return self.operation.run(Asked(work=work, caller=caller, given=given, faces=faces))
 
     def _once(self, work: Work, given: Given) -> Response:
-        """Run with the request's Idempotency-Key: asked again, it answers again and changes nothing."""
+        """Run under the Idempotency-Key: asked again, it answers again and changes nothing."""
         key = request.headers.get("Idempotency-Key")
         if key is None:
             return _written(self._run(work, given))
@@ -179,7 +179,7 @@ def _revision() -> int:
 def _known_queries(known: set[str]) -> None:
     if unknown := sorted(set(request.args) - known):
         said = f"must be among: {', '.join(sorted(known))}" if known else "is not known here"
-        raise Invalid(dict.fromkeys(unknown, [said]))
+        raise Invalid({name: [said] for name in unknown})
 
 
 def _limit() -> int:
