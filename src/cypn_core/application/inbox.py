@@ -124,7 +124,8 @@ _TELLS: Mapping[str, Callable[[Work, Event, Deal], Iterator[Said]]] = {
 
 def _times(work: Work, deal: Deal) -> str:
     windows = [window for leg in deal.plan.legs for window in leg.windows]
-    title = work.hub.exchange(deal.exchange).title
+    known = work.hub.exchanges.get(deal.exchange)
+    title = known.title if known else deal.exchange
     if not windows:
         return title
     more = f" and {len(windows) - 1} more" if len(windows) > 1 else ""

@@ -1,5 +1,6 @@
 """Time passes: rounds close, deadlines lapse, what is over is done, messages go out.
 
+What belongs to an exchange that is not installed is left as it is until that comes back.
 Everything here may be run as often as one likes, on several machines: each step looks for what is
 due and does it once.
 """
@@ -38,14 +39,14 @@ def tick(network: Network) -> Ticked:
 
 
 def _close_rounds(work: Work) -> int:
-    due = work.deals.due_rounds(work.now)
+    due = [each for each in work.deals.due_rounds(work.now) if each.exchange in work.hub.exchanges]
     for round_ in due:
         contest.close(work, round_)
     return len(due)
 
 
 def _lapse(work: Work) -> int:
-    due = work.deals.overdue(work.now)
+    due = [each for each in work.deals.overdue(work.now) if each.exchange in work.hub.exchanges]
     for deal in due:
         settle.end(work, SYSTEM, deal, DealState.LAPSED, "Nobody answered in time.")
     return len(due)
@@ -67,7 +68,7 @@ def _over(work: Work, deal: Deal) -> bool:
 
 def _expire(work: Work) -> int:
     """A need whose times are past is counted as unmet; it is never just gone (law 7)."""
-    past = [need for need in work.postings.unanswered() if _past(work, need)]
+    past = [need for need in work.postings.unanswered(work.hub.exchanges) if _past(work, need)]
     for need in past:
         work.postings.replace(need.moved(PostingState.EXPIRED))
         work.log(SYSTEM, need.id, "need_expired", exchange=need.exchange)

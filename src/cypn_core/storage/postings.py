@@ -100,10 +100,11 @@ class Postings:
             None,
         )
 
-    def unanswered(self) -> list[Posting]:
-        """Every need that is still open, its owner checked or not."""
+    def unanswered(self, exchanges: Iterable[str]) -> list[Posting]:
+        """Every need of *exchanges* that is still open, its owner checked or not."""
         known = tables.posting.c
-        return self._page(and_(known.side == "need", known.state == PostingState.OPEN.value), None)
+        waits = and_(known.side == "need", known.state == PostingState.OPEN.value)
+        return self._page(and_(waits, known.exchange.in_(sorted(exchanges))), None)
 
     def all(self, *sides: str) -> list[Posting]:
         """Every posting of these sides in any state, by id; for reports and exports."""
