@@ -14,6 +14,7 @@ from cypn_core.application.sketch import Sketch
 from cypn_core.domain.times import Schedule
 from cypn_core.matching.answer import Answer
 from cypn_core.matching.rules import Audience, Context, Finding, Verdict
+from cypn_venue_bank.budget import budget_of
 from cypn_venue_bank.codes import (
     AccessFeature,
     AgeGroup,
@@ -27,7 +28,7 @@ from cypn_venue_bank.codes import (
 from cypn_venue_bank.needs import SpaceNeed, StorageNeed
 from cypn_venue_bank.offers import HouseRule, SpaceOffer, StorageOffer
 from cypn_venue_bank.prices import Price
-from cypn_venue_bank.rules import budget_of, has_access
+from cypn_venue_bank.rules import has_access
 
 Make = Callable[..., Any]
 WEEK_OFF = dt.date(2026, 11, 24)

@@ -8,40 +8,34 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from enum import Enum
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cypn_core.domain.money import pounds
 from cypn_core.domain.postings import Need, Offer
 from cypn_core.matching.rules import (
     NEED,
-    Audience,
     Context,
     Judge,
     Rule,
     Verdict,
     bars,
-    lacks,
     passes,
 )
-from cypn_venue_bank.codes import AGES, BudgetPer, Conduct
+from cypn_venue_bank.budget import affordable
+from cypn_venue_bank.codes import AGES, Conduct
 from cypn_venue_bank.needs import SpaceNeed, StorageNeed
 from cypn_venue_bank.offers import ROOM, STORE, SpaceOffer, StorageOffer
-from cypn_venue_bank.prices import CERTIFIED, duration, once, total
-from cypn_venue_bank.words import WORDS, listed
-
-NOT_THE_HOLDERS = frozenset({Audience.SEEKER, Audience.COORDINATOR})
-ASK_LAST = 1_000_000_00
-"""What an unstated price weighs, in pence: more than any that is stated."""
+from cypn_venue_bank.prices import duration
+from cypn_venue_bank.sentences import NOT_THE_HOLDERS, absent_words, unless_said, word, words_for
+from cypn_venue_bank.storage_rules import enough_months, locked, reachable, roomy_enough
 
 
 def right_type(need: Need, offer: Offer, context: Context) -> Verdict | None:
     """Storage for things, a space for people, and of the types that will do."""
     if isinstance(need, StorageNeed) and isinstance(offer, SpaceOffer):
         return bars(
-            "space_type", f"It is a space to meet in ({_word(offer.space_type)}), no storage."
+            "space_type", f"It is a space to meet in ({word(offer.space_type)}), no storage."
         )
     if isinstance(need, SpaceNeed) and isinstance(offer, StorageOffer):
         return bars("space_type", "It is storage, no space to meet in.")
@@ -55,7 +49,7 @@ def _listed_type(need: SpaceNeed, offer: SpaceOffer) -> Verdict | None:
         return None
     return bars(
         "space_type",
-        f"It is of the type {_word(offer.space_type)}, which is not what you look for.",
+        f"It is of the type {word(offer.space_type)}, which is not what you look for.",
     )
 
 
@@ -95,22 +89,15 @@ def big_enough(need: SpaceNeed, offer: SpaceOffer, context: Context) -> Verdict:
     return passes("capacity", sentence=f"{need.headcount} of its {offer.capacity} places")
 
 
-def roomy_enough(need: StorageNeed, offer: StorageOffer, context: Context) -> Verdict | None:
-    """A smaller store helps in part."""
-    if offer.area_m2 >= need.area_m2:
-        return None
-    return lacks("area", f"{offer.area_m2} of {need.area_m2} m²")
-
-
 def has_facilities(need: SpaceNeed, offer: SpaceOffer, context: Context) -> Verdict | None:
     """All that the group must have; what would be nice counts for the order only."""
     if absent := need.must - offer.facilities:
-        return bars("facilities", _absent(absent, offer.no_facilities))
+        return bars("facilities", absent_words(absent, offer.no_facilities))
     there, wished = need.nice & offer.facilities, len(need.nice)
     if not wished:
         return None
     worth = context.settings.pence_per_wish
-    said = f"also has: {_listed(there)}" if there else ""
+    said = f"also has: {words_for(there)}" if there else ""
     return passes("facilities", score=-worth * (wished - len(there)), sentence=said)
 
 
@@ -119,14 +106,14 @@ def has_access(
 ) -> Verdict | None:
     """Every access need is known to be met."""
     absent = need.access_needs - offer.access_features
-    return bars("access", _absent(absent, offer.no_access_features)) if absent else None
+    return bars("access", absent_words(absent, offer.no_access_features)) if absent else None
 
 
 def quiet_enough(need: SpaceNeed, offer: SpaceOffer, context: Context) -> Verdict | None:
     """Quiet, where quiet is wanted and known."""
     if not need.quiet or offer.quiet:
         return None
-    return bars("quiet", _said_not(offer.quiet, "It is not quiet.", "whether it is quiet"))
+    return bars("quiet", unless_said(offer.quiet, "It is not quiet.", "whether it is quiet"))
 
 
 def right_age(need: SpaceNeed, offer: SpaceOffer, context: Context) -> Verdict | None:
@@ -160,13 +147,6 @@ def long_enough(need: SpaceNeed, offer: SpaceOffer, context: Context) -> Verdict
     return None
 
 
-def enough_months(need: StorageNeed, offer: StorageOffer, context: Context) -> Verdict | None:
-    """Not shorter than the store's shortest hire."""
-    if need.held_months >= offer.minimum_months:
-        return None
-    return bars("minimum_hire", f"It is let for at least {offer.minimum_months} months.")
-
-
 def enough_notice(need: Need, offer: SpaceOffer | StorageOffer, context: Context) -> Verdict | None:
     """The first date is far enough off; a date that has begun never is."""
     first = min((window.start for window in context.windows), default=None)
@@ -177,25 +157,6 @@ def enough_notice(need: Need, offer: SpaceOffer | StorageOffer, context: Context
     return bars("notice", f"It needs {offer.notice_hours} hours' notice.")
 
 
-def reachable(need: StorageNeed, offer: StorageOffer, context: Context) -> Verdict | None:
-    """Open as often as the group has to get to its things."""
-    if offer.access is not None and offer.access.allows(need.access):
-        return None
-    if offer.access is None:
-        return bars("store_access", "It does not say how often you can get to your things: ask.")
-    return bars(
-        "store_access",
-        f"You can get to your things {_word(offer.access)}, not {_word(need.access)}.",
-    )
-
-
-def locked(need: StorageNeed, offer: StorageOffer, context: Context) -> Verdict | None:
-    """Lockable, where that is wanted and known."""
-    if not need.lockable or offer.lockable:
-        return None
-    return bars("lockable", _said_not(offer.lockable, "It has no lock.", "whether it has a lock"))
-
-
 def allowed(
     conduct: Conduct, need: SpaceNeed, offer: SpaceOffer, context: Context
 ) -> Verdict | None:
@@ -203,7 +164,7 @@ def allowed(
     forbidden = forbids(offer, conduct, day_of(context.now, context))
     if conduct not in need.declares or not forbidden:
         return None
-    return bars(f"rule:{conduct.value}", f"Its published house rules allow no {_word(conduct)}.")
+    return bars(f"rule:{conduct.value}", f"Its published house rules allow no {word(conduct)}.")
 
 
 def forbids(offer: SpaceOffer, conduct: Conduct, day: dt.date) -> bool:
@@ -211,67 +172,9 @@ def forbids(offer: SpaceOffer, conduct: Conduct, day: dt.date) -> bool:
     return any(rule.forbids is conduct and rule.published <= day for rule in offer.house_rules)
 
 
-def affordable(
-    need: SpaceNeed | StorageNeed, offer: SpaceOffer | StorageOffer, context: Context
-) -> Verdict:
-    """Within budget, all charges counted. A price that is not stated is to be asked for."""
-    if offer.price is None:
-        return lacks("ask", "Its price is not stated: ask before you agree.", score=-ASK_LAST)
-    certified = context.settings.concession_role in context.first.roles
-    minutes = max((window.minutes for window in context.windows), default=0)
-    pence = total(once(offer.price, minutes, concession=certified))
-    unit = "a month" if isinstance(need, StorageNeed) else "a session"
-    budget = budget_of(need, minutes)
-    if budget is not None and pence > budget:
-        return _over_budget(pence, budget, unit)
-    lower = certified and offer.price.concession_pence is not None
-    note = f", {CERTIFIED}" if lower else ""
-    return passes("price", score=-pence, sentence=f"{pounds(pence)} {unit}{note}")
-
-
-def budget_of(need: SpaceNeed | StorageNeed, minutes: int) -> int | None:
-    """Pence for one session of *minutes* or one month; a budget by the hour is rounded down."""
-    if need.budget_pence is None or isinstance(need, StorageNeed):
-        return need.budget_pence
-    if need.budget_per is BudgetPer.HOUR:
-        return need.budget_pence * minutes // 60
-    return need.budget_pence
-
-
-def _over_budget(pence: int, budget: int, unit: str) -> Verdict:
-    return bars(
-        "price",
-        f"It costs {pounds(pence)} {unit}, {pounds(pence - budget)} over your budget.",
-        private=f"{pounds(pence)} > {pounds(budget)}",
-        audience=NOT_THE_HOLDERS,
-    )
-
-
 def day_of(moment: dt.datetime, context: Context) -> dt.date:
     """The local date of *moment*."""
     return moment.astimezone(ZoneInfo(context.zone)).date()
-
-
-def _absent(absent: Iterable[Enum], known_absent: Iterable[Enum]) -> str:
-    """What is not there, and what nobody has said is there."""
-    absent, missing = set(absent), set(absent) & set(known_absent)
-    unknown = absent - missing
-    parts = [f"It does not have: {_listed(missing)}."] if missing else []
-    if unknown:
-        parts.append(f"It does not say whether it has: {_listed(unknown)}; ask its holder to say.")
-    return " ".join(parts)
-
-
-def _said_not(known: bool | None, no: str, unsaid: str) -> str:  # noqa: FBT001 - a tri-state
-    return no if known is False else f"It does not say {unsaid}; ask its holder to say."
-
-
-def _word(code: Enum) -> str:
-    return WORDS[code.value]
-
-
-def _listed(codes: Iterable[Enum]) -> str:
-    return listed(code.value for code in codes)
 
 
 def _only(kind: type[Need], judge: Judge) -> Judge:
