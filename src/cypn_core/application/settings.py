@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from cypn_core.domain.errors import BadRegion
 from cypn_core.hub import Hub
+from cypn_core.wire.strict import structured
 
 
 def settings_of(hub: Hub, exchange: str) -> Any:
@@ -14,10 +14,6 @@ def settings_of(hub: Hub, exchange: str) -> Any:
     :raises BadRegion: naming the field, when the table does not fit the class.
     """
     declared = hub.exchange(exchange).settings
-    raw = hub.region.exchanges.get(exchange, {})
     if declared is None:
         return None
-    try:
-        return declared(**raw)
-    except (TypeError, ValueError) as error:
-        raise BadRegion(f"exchanges.{exchange}", str(error)) from None
+    return structured(hub.region.exchanges.get(exchange, {}), declared, f"exchanges.{exchange}")
