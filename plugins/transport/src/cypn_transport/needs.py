@@ -6,7 +6,7 @@ import datetime as dt
 from enum import Enum
 from typing import Annotated, ClassVar
 
-from annotated_types import Ge, Le
+from annotated_types import Ge, Le, MinLen
 from attrs import frozen
 
 from cypn_core.domain.constraints import Pence, PlaceName, Shown, WallTime, constrained
@@ -16,7 +16,6 @@ from cypn_core.domain.times import Schedule, Window
 from cypn_transport.offers import PassengerClass
 
 _People = Annotated[int, Ge(0), Le(100)]
-_LONGEST_DAYS = 14
 YEARS = range(2000, 2200)
 
 
@@ -35,13 +34,20 @@ YOUNG = frozenset({AgeBand.UNDER_5, AgeBand.FROM_5})
 
 
 @frozen(kw_only=True, field_transformer=constrained)
+class Away:
+    """Between *arrives*, on the first day, and *back_from*, on the last, nobody need wait."""
+
+    arrives: WallTime
+    back_from: WallTime
+
+
+@frozen(kw_only=True, field_transformer=constrained)
 class TripNeed(Need):
     """An outing from *place* to *destination* and back. Times are the region's wall clock.
 
-    Without *arrives* and *back_from* vehicle and driver stay with the group; with both they are
-    free in between. *wheelchair_users* are among the children and adults; all who ride count,
-    and the driver does not. *distance_km*, by road and one way, is for a destination that the
-    region's gazetteer lacks.
+    Without *away* vehicle and driver stay with the group; with it they are free in between.
+    *wheelchair_users* are among the children and adults; all who ride count, and the driver does
+    not. *distance_km*, by road and one way, is for a destination that the gazetteer lacks.
     """
 
     kind: ClassVar[str] = "trip_need"
@@ -54,9 +60,9 @@ class TripNeed(Need):
     back_by: WallTime
     children: _People
     adults: _People
-    back_on: dt.date | None = None
-    arrives: WallTime | None = None
-    back_from: WallTime | None = None
+    nights: Annotated[int, Ge(0), Le(14)] = 0
+    """How many nights lie between leaving and coming back."""
+    away: Away | None = None
     wheelchair_users: Annotated[int, Ge(0), Le(20)] = 0
     ages: frozenset[AgeBand] = frozenset()
     needs_driver: bool = True
@@ -65,7 +71,9 @@ class TripNeed(Need):
     """Whether anybody pays for being carried, in cash or kind, fees of a club or camp included."""
     own_permit: bool = False
     """Whether the group holds a permit of its own, with a disc for this outing."""
-    classes: frozenset[PassengerClass] = frozenset({PassengerClass.BENEFICIARIES})
+    classes: Annotated[frozenset[PassengerClass], MinLen(1)] = frozenset(
+        {PassengerClass.BENEFICIARIES}
+    )
     budget_pence: Annotated[Pence, Shown.OWNER] | None = None
     distance_km: Annotated[int, Ge(1), Le(1000)] | None = None
 
@@ -86,12 +94,12 @@ class TripNeed(Need):
     @property
     def returns_on(self) -> dt.date:
         """The local date on which they are back."""
-        return self.back_on or self.on
+        return self.on + dt.timedelta(self.nights)
 
     @property
     def waits(self) -> bool:
         """Whether vehicle and driver stay with the group."""
-        return self.arrives is None
+        return self.away is None
 
     @property
     def category(self) -> str:
@@ -106,10 +114,10 @@ class TripNeed(Need):
         """The time for which a vehicle is wanted: once in all, or once for each way."""
         start = _moment(self.on, self.leaves, region)
         end = _moment(self.returns_on, self.back_by, region)
-        if self.arrives is None or self.back_from is None:
+        if self.away is None:
             return (Window(start, end),) if start < end else ()
-        there = _moment(self.on, self.arrives, region)
-        back = _moment(self.returns_on, self.back_from, region)
+        there = _moment(self.on, self.away.arrives, region)
+        back = _moment(self.returns_on, self.away.back_from, region)
         return (Window(start, there), Window(back, end)) if start < there <= back < end else ()
 
 
@@ -124,14 +132,10 @@ def _contradiction(need: TripNeed) -> str | None:
     """What does not add up, after the name of the field, or None."""
     if need.on.year not in YEARS or need.returns_on.year not in YEARS:
         return "on must be a date between the years 2000 and 2199"
-    if not 0 <= (need.returns_on - need.on).days <= _LONGEST_DAYS:
-        return f"back_on must be on or after the first day, at most {_LONGEST_DAYS} days later"
     if need.passengers < 1:
         return "children and adults are 0 together: say how many people ride"
     if need.wheelchair_users > need.passengers:
         return "wheelchair_users must be among the children and adults: count them there too"
-    if not need.classes:
-        return "classes must name whom the group carries"
     return _untimely(need)
 
 
@@ -139,11 +143,9 @@ def _untimely(need: TripNeed) -> str | None:
     leaves, back = (need.on, need.leaves), (need.returns_on, need.back_by)
     if back <= leaves:
         return "back_by must be after leaves"
-    if (need.arrives is None) != (need.back_from is None):
-        return "back_from and arrives go together: give both, or neither if the vehicle waits"
-    if need.arrives is None or need.back_from is None:
+    if need.away is None:
         return None
-    there, home = (need.on, need.arrives), (need.returns_on, need.back_from)
+    there, home = (need.on, need.away.arrives), (need.returns_on, need.away.back_from)
     if not leaves < there <= home < back:
-        return "arrives must be after leaves and before back_from, and that before back_by"
+        return "away must lie between leaves and back_by: arrives first, back_from later"
     return None

@@ -10,7 +10,7 @@ from attrs import evolve
 from cypn_core.domain.money import pounds
 from cypn_core.domain.postings import Need
 from cypn_core.matching.near import Relaxed
-from cypn_transport.needs import YEARS, TripNeed
+from cypn_transport.needs import YEARS, Away, TripNeed
 
 HOURS = (-60, -30, 30, 60)
 DAYS = (-1, 1, -7, 7)
@@ -27,21 +27,19 @@ def relaxations(need: Need) -> Iterable[Relaxed]:
 
 def _hours(need: TripNeed) -> Iterator[Relaxed]:
     for minutes in HOURS:
-        walls = (need.leaves, need.back_by, need.arrives, need.back_from)
-        shifted = [None if wall is None else _later(wall, minutes) for wall in walls]
-        if any(new is None and old is not None for old, new in zip(walls, shifted, strict=True)):
+        leaves, back_by = _later(need.leaves, minutes), _later(need.back_by, minutes)
+        away = None if need.away is None else _shifted(need.away, minutes)
+        if leaves is None or back_by is None or (need.away is not None and away is None):
             continue
-        leaves, back_by, arrives, back_from = shifted
-        body = evolve(
-            need,
-            leaves=leaves or need.leaves,
-            back_by=back_by or need.back_by,
-            arrives=arrives,
-            back_from=back_from,
-        )
+        body = evolve(need, leaves=leaves, back_by=back_by, away=away)
         word = "later" if minutes > 0 else "earlier"
         sentence = f"leave and come back {abs(minutes)} minutes {word}"
         yield Relaxed(body=body, cost=abs(minutes) / 60, sentence=sentence)
+
+
+def _shifted(away: Away, minutes: int) -> Away | None:
+    arrives, back_from = _later(away.arrives, minutes), _later(away.back_from, minutes)
+    return Away(arrives=arrives, back_from=back_from) if arrives and back_from else None
 
 
 def _later(wall: str, minutes: int) -> str | None:
@@ -59,8 +57,7 @@ def _days(need: TripNeed) -> Iterator[Relaxed]:
         step = dt.timedelta(days=days)
         if not {(need.on + step).year, (need.returns_on + step).year} <= set(YEARS):
             continue
-        back_on = None if need.back_on is None else need.back_on + step
-        body = evolve(need, on=need.on + step, back_on=back_on)
+        body = evolve(need, on=need.on + step)
         sentence = f"go on {body.on:%a} {body.on.day} {body.on:%b} instead"
         yield Relaxed(body=body, cost=2 + abs(days) / 2, sentence=sentence)
 
