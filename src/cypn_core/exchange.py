@@ -84,9 +84,7 @@ class Exchange:
     settings: type[Any] | None = None
     actions: tuple[Action, ...] = ()
     words: Mapping[str, str] = field(factory=dict)
-    """Plain words for codes: facilities, roles, reasons to decline and the like."""
-    decline_reasons: Mapping[str, str] = field(factory=dict)
-    """Code to sentence. A holder may decline for these only (ruling 8 of the study)."""
+    """Plain words for codes: facilities, roles, states and the like."""
     served: Callable[[Plan], int] = hours_used
     agreed_as: str = ""
 

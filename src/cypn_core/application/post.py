@@ -133,7 +133,7 @@ def _fits(work: Work, caller: Caller, exchange: str, body: Need | Offer) -> None
 def _in_time(work: Work, body: Need) -> None:
     windows = body.windows(work.hub.region)
     if windows and windows[0].start < work.now:
-        raise Invalid({"when": ["must not be in the past"]})
+        raise Invalid({body.dated_by: ["must not be in the past"]})
 
 
 def _in_budget(work: Work, caller: Caller) -> None:

@@ -25,6 +25,8 @@ class Need:
 
     kind: ClassVar[str]
     checklist: ClassVar[str]
+    dated_by: ClassVar[str] = "when"
+    """The field that says when, to be named when it lies in the past."""
 
     place: PlaceName | None = None
     note: Note = ""

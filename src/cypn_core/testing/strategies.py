@@ -34,14 +34,14 @@ def register(cls: type[T], strategy: st.SearchStrategy[T]) -> None:
     _CUSTOM[cls] = strategy
 
 
-def strategy_for(cls: type[T]) -> st.SearchStrategy[T]:
-    """Valid values of an attrs class.
+def strategy_for(cls: type[T], **instead: Strategy) -> st.SearchStrategy[T]:
+    """Valid values of an attrs class; *instead* names fields with strategies of their own.
 
     What its constructor refuses is drawn again, so rules across fields may be stated there alone.
     """
-    if cls in _CUSTOM:
+    if cls in _CUSTOM and not instead:
         return _CUSTOM[cls]
-    parts = {name: _valid(shape) for name, shape in fields_of(cls).items()}
+    parts = {name: instead.get(name) or _valid(shape) for name, shape in fields_of(cls).items()}
     built = st.fixed_dictionaries(parts).map(partial(_built, cls))
     return cast(st.SearchStrategy[T], built.filter(lambda value: value is not None))
 

@@ -37,7 +37,6 @@ def cypn_exchange() -> Exchange:
         settings=Settings,
         actions=(RECORD_ATTENDANCE,),
         words=WORDS,
-        decline_reasons={"unavailable": "It will not take place for anybody."},
         served=claimed,
         agreed_as=ARRANGED,
     )

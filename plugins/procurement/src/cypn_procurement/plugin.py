@@ -33,11 +33,6 @@ WORDS = {
     "quote_offer": "a supplier's quote",
 }
 
-DECLINE_REASONS = {
-    "capacity": "The supplier cannot take on so much.",
-    "withdrawn": "The supplier has withdrawn the quote for everybody.",
-}
-
 
 def pence_spent(plan: Plan) -> int:
     """What a deal serves, in pence: whoever bought least through the hub comes first."""
@@ -56,7 +51,6 @@ def cypn_exchange() -> Exchange:
         rules=RULES,
         relaxations=relaxed,
         words=WORDS,
-        decline_reasons=DECLINE_REASONS,
         served=pence_spent,
         agreed_as="committed",
     )

@@ -52,6 +52,7 @@ class TripNeed(Need):
 
     kind: ClassVar[str] = "trip_need"
     checklist: ClassVar[str] = "seeker"
+    dated_by: ClassVar[str] = "on"
 
     place: PlaceName
     destination: PlaceName

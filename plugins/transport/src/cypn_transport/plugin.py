@@ -15,7 +15,7 @@ from cypn_transport.planner import one_outing, plan
 from cypn_transport.relaxations import relaxations
 from cypn_transport.rules import RULES
 from cypn_transport.settings import NAME, TransportSettings
-from cypn_transport.words import DECLINE_REASONS, WORDS
+from cypn_transport.words import WORDS
 
 EXCHANGE = Exchange(
     name=NAME,
@@ -28,7 +28,6 @@ EXCHANGE = Exchange(
     relaxations=relaxations,
     settings=TransportSettings,
     words=WORDS,
-    decline_reasons=DECLINE_REASONS,
     served=one_outing,
 )
 

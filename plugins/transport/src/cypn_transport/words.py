@@ -40,8 +40,3 @@ WORDS: Mapping[str, str] = {
     "14_to_17": "14 to 17",
     "18_plus": "18 and over",
 }
-
-DECLINE_REASONS: Mapping[str, str] = {
-    "off_the_road": "The vehicle is off the road then, for everybody.",
-    "driver_away": "The driver cannot drive then, for anybody.",
-}

@@ -83,6 +83,7 @@ class StorageNeed(Need):
 
     kind: ClassVar[str] = "storage_need"
     checklist: ClassVar[str] = SEEKER
+    dated_by: ClassVar[str] = "starts_on"
 
     place: PlaceName
     starts_on: dt.date

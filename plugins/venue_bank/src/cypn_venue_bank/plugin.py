@@ -11,7 +11,7 @@ from cypn_venue_bank.relaxations import relaxations
 from cypn_venue_bank.rules import RULES
 from cypn_venue_bank.settings import VenueBankSettings
 from cypn_venue_bank.visits import CONFIRM_VISIT, VISIT_PENDING
-from cypn_venue_bank.words import DECLINE_REASONS, WORDS
+from cypn_venue_bank.words import WORDS
 
 
 @hookimpl
@@ -28,7 +28,6 @@ def cypn_exchange() -> Exchange:
         settings=VenueBankSettings,
         actions=(CONFIRM_VISIT,),
         words=WORDS,
-        decline_reasons=DECLINE_REASONS,
         served=served,
         agreed_as=VISIT_PENDING,
     )

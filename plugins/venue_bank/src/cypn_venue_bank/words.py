@@ -86,14 +86,3 @@ def listed(codes: Iterable[str]) -> str:
     'lift, step-free access'
     """
     return ", ".join(sorted(WORDS[code] for code in codes))
-
-
-DECLINE_REASONS = {
-    "unavailable": "It is shut then, for everybody.",
-    **{
-        f"rule:{each.value}": f"Its house rules, published before you asked, allow no "
-        f"{WORDS[each.value]}."
-        for each in Conduct
-    },
-}
-"""All that a holder may decline for (ruling 8 of the study)."""
