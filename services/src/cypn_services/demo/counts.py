@@ -1,0 +1,66 @@
+"""What became of the demo's needs, counted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from attrs import frozen
+
+from cypn_core.application import report
+from cypn_core.application.network import Work
+from cypn_core.application.report import Answered
+
+OUTCOMES = ("full", "partial", "unmet")
+
+
+@frozen(kw_only=True)
+class Outcome:
+    """One exchange: its answered needs, and how many offers the gate lets through."""
+
+    title: str
+    answered: Sequence[Answered]
+    offers: int
+
+
+@frozen(kw_only=True)
+class Result:
+    """The whole network: outcomes by exchange, and the needs that are noted."""
+
+    organisations: int
+    outcomes: Mapping[str, Outcome]
+    noted: Sequence[Answered]
+
+
+def matched(work: Work) -> Result:
+    """Match every open need of every installed exchange."""
+    return Result(
+        organisations=len(work.organisations.all()),
+        outcomes={name: _outcome(work, name) for name in work.hub.exchanges},
+        noted=report.noted(work),
+    )
+
+
+def as_json(work: Work, result: Result) -> dict[str, Any]:
+    """The counts: ``needs`` is always ``full + partial + unmet``."""
+    return {
+        "region": work.hub.region.code,
+        "organisations": result.organisations,
+        "exchanges": {name: _counts(each) for name, each in result.outcomes.items()},
+        "noted": len(result.noted),
+    }
+
+
+def _outcome(work: Work, exchange: str) -> Outcome:
+    return Outcome(
+        title=work.hub.exchange(exchange).title,
+        answered=report.answers(work, exchange),
+        offers=len(work.postings.open(exchange, "offer", work.today, work.now)),
+    )
+
+
+def _counts(outcome: Outcome) -> dict[str, int]:
+    found = Counter(each.answer.outcome for each in outcome.answered if each.answer)
+    needs = {"needs": len(outcome.answered), "offers": outcome.offers}
+    return needs | {name: found[name] for name in OUTCOMES}
