@@ -115,16 +115,20 @@ GOOD_DRIVER = DriverOffer(
     claims_mileage=True,
 )
 
+GOOD_B_DRIVER = evolve(
+    GOOD_DRIVER, categories=frozenset({Category.B}), b_since=dt.date(2025, 7, 10)
+)
+
 
 @st.composite
 def spoilt(draw: st.DrawFn, good: Offer, wild: st.SearchStrategy[Offer]) -> Offer:
-    """A good offer with up to two fields of a wild one, or the wild one itself."""
+    """A good offer with up to one field of a wild one, or the wild one itself."""
     other = draw(wild)
     names = draw(
         st.lists(st.sampled_from([a.name for a in type(good).__attrs_attrs__]), max_size=2)
     )
     mixed = evolve(good, **{name: getattr(other, name) for name in names})
-    return draw(st.sampled_from([mixed, mixed, other]))
+    return draw(st.sampled_from([mixed, mixed, mixed, other]))
 
 
 NEEDS = st.builds(
@@ -137,12 +141,14 @@ NEEDS = st.builds(
     children=st.integers(1, 14),
     adults=st.integers(2, 4),
     wheelchair_users=st.sampled_from([0, 0, 2]),
-    needs_driver=st.booleans(),
-    budget_pence=st.sampled_from([None, 0, 2000, 6000]),
-    nights=st.sampled_from([0, 0, 1]),
+    needs_driver=st.sampled_from([True, True, False]),
+    budget_pence=st.sampled_from([None, None, 0, 6000]),
+    nights=st.sampled_from([0, 0, 0, 1]),
 )
-OFFERS = st.lists(
-    spoilt(GOOD_VEHICLE, VEHICLES) | spoilt(GOOD_DRIVER, DRIVERS), min_size=1, max_size=6
+CARS = spoilt(GOOD_VEHICLE, VEHICLES)
+PEOPLE = spoilt(GOOD_DRIVER, DRIVERS) | spoilt(GOOD_B_DRIVER, DRIVERS)
+OFFERS = st.tuples(CARS, PEOPLE, st.lists(PEOPLE, max_size=2), st.lists(CARS, max_size=1)).map(
+    lambda drawn: [drawn[0], drawn[1], *drawn[2], *drawn[3]]
 )
 
 
