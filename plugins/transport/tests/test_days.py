@@ -350,3 +350,17 @@ def test_a_driver_without_any_vehicle_is_partial(hub: Hub) -> None:
     )  # fmt: skip
     answer = asked(hub, need, [GOOD_DRIVER])[0]
     assert [m.sentence for plan in answer.partial for m in plan.missing] == ["no vehicle"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"paid": True}, {"b_since": dt.date(2025, 7, 11)}, {"born": 1957}, {"born": 2006}],
+)
+def test_a_car_licence_alone_needs_every_condition(hub: Hub, changes: dict[str, object]) -> None:
+    """Unpaid, held two years, not 70 without a medical, 21: each alone keeps the driver off."""
+    need = TripNeed(
+        place="Ashby", destination="Brook", on=DAY, leaves="09:00", back_by="17:00",
+        children=5, adults=2,
+    )  # fmt: skip
+    assert asked(hub, need, [GOOD_VEHICLE, GOOD_B_DRIVER])[0].full
+    assert not asked(hub, need, [GOOD_VEHICLE, evolve(GOOD_B_DRIVER, **changes)])[0].full
