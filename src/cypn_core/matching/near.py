@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 
 from attrs import evolve, frozen
@@ -10,6 +11,8 @@ from cypn_core.domain.plans import Plan
 from cypn_core.domain.postings import Need
 from cypn_core.domain.region import Region
 from cypn_core.matching.planner import Board, Planner, ranked
+
+log = logging.getLogger(__name__)
 
 
 @frozen(kw_only=True)
@@ -42,7 +45,7 @@ def near_misses(
 ) -> tuple[NearMiss, ...]:
     """The cheapest relaxations, at most *most*, each of which really gives a full plan."""
     found: list[NearMiss] = []
-    for relaxed in sorted(relaxations(board.need.body), key=lambda r: (r.cost, r.sentence)):
+    for relaxed in _declared(board.need.body, relaxations):
         if len(found) == most:
             break
         tried = _with(board, relaxed, region)
@@ -52,6 +55,15 @@ def near_misses(
         if plans and plans[0].full:
             found.append(NearMiss(relaxed, plans[0]))
     return tuple(found)
+
+
+def _declared(need: Need, relaxations: Relaxations) -> list[Relaxed]:
+    """Cheapest first. What raises declares nothing: a need is then answered without near misses."""
+    try:
+        return sorted(relaxations(need), key=lambda each: (each.cost, each.sentence))
+    except Exception:  # a stranger's relaxations may raise anything
+        log.exception("the relaxations of %s failed: no near misses", need.kind)
+        return []
 
 
 def _with(board: Board, relaxed: Relaxed, region: Region) -> Board:

@@ -149,7 +149,7 @@ def _reader_options(engine: Engine) -> dict[str, Any]:
 
 
 def _sqlite(url: URL) -> Engine:
-    # isolation_level=None: the driver would otherwise begin and commit by itself, around DDL too.
+    # isolation_level=None: sqlite3 would otherwise begin and commit by itself, around DDL too.
     engine = create_engine(url, connect_args={"isolation_level": None})
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)

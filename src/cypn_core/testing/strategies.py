@@ -41,7 +41,7 @@ def strategy_for(cls: type[T], **instead: Strategy) -> st.SearchStrategy[T]:
     """
     if cls in _CUSTOM and not instead:
         return _CUSTOM[cls]
-    parts = {name: instead.get(name) or _valid(shape) for name, shape in fields_of(cls).items()}
+    parts = {name: _valid(shape) for name, shape in fields_of(cls).items()} | instead
     built = st.fixed_dictionaries(parts).map(partial(_built, cls))
     return cast(st.SearchStrategy[T], built.filter(lambda value: value is not None))
 
