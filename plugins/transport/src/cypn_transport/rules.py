@@ -10,7 +10,7 @@ from cypn_transport.offers import DRIVER, VEHICLE
 from cypn_transport.pack import PackRule
 
 VERSION = "2026-11-22"
-"""The day on which the pack was last read against its sources."""
+"""The day on which the pack was written. Not every source was opened then: see RULES.md."""
 
 _HUB = "hub"
 _CTA = "https://ctauk.org/cta-advice-service/faq/who-can-drive-section-19-22-permits/"
