@@ -11,6 +11,7 @@ from attrs import frozen
 from cypn_core.application import report
 from cypn_core.application.network import Work
 from cypn_core.application.report import Answered
+from cypn_services.demo.data import demo
 
 OUTCOMES = ("full", "partial", "unmet")
 
@@ -37,7 +38,7 @@ def matched(work: Work) -> Result:
     """Match every open need of every installed exchange."""
     return Result(
         organisations=len(work.organisations.all()),
-        outcomes={name: _outcome(work, name) for name in work.hub.exchanges},
+        outcomes={name: found for name in _names(work) if (found := _outcome(work, name))},
         noted=report.noted(work),
     )
 
@@ -52,12 +53,19 @@ def as_json(work: Work, result: Result) -> dict[str, Any]:
     }
 
 
-def _outcome(work: Work, exchange: str) -> Outcome:
-    return Outcome(
-        title=work.hub.exchange(exchange).title,
-        answered=report.answers(work, exchange),
-        offers=len(work.postings.open(exchange, "offer", work.today, work.now)),
-    )
+def _names(work: Work) -> list[str]:
+    """The installed exchanges, those of the demo first and in its order."""
+    mine = dict.fromkeys(entry.exchange for entry in demo().needs)
+    known = work.hub.exchanges
+    return [*(name for name in mine if name in known), *(n for n in known if n not in mine)]
+
+
+def _outcome(work: Work, exchange: str) -> Outcome | None:
+    """What became of *exchange*; None where the demo has nothing for it."""
+    answered = report.answers(work, exchange)
+    offers = len(work.postings.open(exchange, "offer", work.today, work.now))
+    title = work.hub.exchange(exchange).title
+    return Outcome(title=title, answered=answered, offers=offers) if answered or offers else None
 
 
 def _counts(outcome: Outcome) -> dict[str, int]:

@@ -77,6 +77,12 @@ def demo() -> Demo:
     )
 
 
+@cache
+def themes() -> Mapping[str, str]:
+    """Plain words for what needs are noted under, where the code alone does not say it."""
+    return dict(_file("needs.toml")["themes"])
+
+
 def _file(name: str) -> dict[str, Any]:
     return tomllib.loads((files(__package__) / name).read_text(encoding="utf-8"))
 
