@@ -1,0 +1,55 @@
+"""``cypn serve``: answer HTTP, and let time pass."""
+
+from __future__ import annotations
+
+import click
+import waitress
+
+from cypn_core.application.network import Network
+from cypn_services.cli.console import running, say
+from cypn_services.serving import together_app
+from cypn_services.ticker import Ticker
+
+CONNECTIONS = 1000
+"""With waitress's default of 100, three hundred slow bodies starve a service."""
+
+
+@click.command()
+@click.argument("exchanges", nargs=-1, metavar="[EXCHANGE]...")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option(
+    "--port", default=8080, show_default=True, type=click.IntRange(1, 65535), help="Its port."
+)
+def serve(exchanges: tuple[str, ...], host: str, port: int) -> None:
+    """Serve every exchange, or only those named, with membership; Ctrl-C ends it.
+
+    \b
+    Examples:
+      cypn serve
+      cypn serve venue-bank --port 8001
+    """  # noqa: D301 - click reads the escape
+    with running() as network:
+        app = together_app(network, _named(network, exchanges) or None)
+        server = waitress.create_server(
+            app,
+            host=host,
+            port=port,
+            connection_limit=CONNECTIONS,
+            clear_untrusted_proxy_headers=True,
+        )
+        ticker = Ticker(network)
+        ticker.start()
+        say(f"{network.hub.region.name}: http://{host}:{port}/ (Ctrl-C ends it)")
+        try:
+            server.run()
+        finally:
+            server.close()
+            ticker.stop()
+
+
+def _named(network: Network, exchanges: tuple[str, ...]) -> list[str]:
+    names = [each.replace("-", "_") for each in exchanges if each != "membership"]
+    if unknown := [name for name in names if name not in network.hub.exchanges]:
+        known = ", ".join(each.slug for each in network.hub.exchanges.values())
+        raise click.BadParameter(f"{', '.join(unknown)}: this network has {known}")
+    return list(dict.fromkeys(names))

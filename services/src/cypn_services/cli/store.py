@@ -1,0 +1,110 @@
+"""``cypn migrate``, ``tick``, ``export`` and ``doctor``: the store and its keeping."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+
+from cypn_core.application.tick import tick as let_time_pass
+from cypn_core.storage import export as exported
+from cypn_core.storage.health import prepare, ready
+from cypn_services.cli.console import (
+    json_option,
+    running,
+    say,
+    say_json,
+    say_table,
+    settings,
+)
+from cypn_services.doctor import examine
+
+
+@click.command()
+@json_option
+def tick(as_json: bool) -> None:  # noqa: FBT001
+    """Do once what is due: close rounds, let deadlines lapse, deliver messages.
+
+    `cypn serve` does it by itself; run this from a timer where you serve in another way.
+    """
+    with running() as network:
+        done = let_time_pass(network)
+    told = {
+        "rounds_closed": done.rounds_closed,
+        "deals_lapsed": done.deals_lapsed,
+        "deals_done": done.deals_done,
+        "needs_expired": done.needs_expired,
+        "messages": done.messages,
+    }
+    say_json(told) if as_json else say(
+        ", ".join(f"{n} {k.replace('_', ' ')}" for k, n in told.items())
+    )
+
+
+@click.command()
+def migrate() -> None:
+    """Make the store, or bring it to the schema of this version."""
+    with closing(settings().store()) as store:
+        prepare(store)
+    say("The store is at head.")
+
+
+@click.command()
+@click.argument(
+    "file", default="-", type=click.Path(dir_okay=False, writable=True, allow_dash=True)
+)
+def export(file: str) -> None:
+    """Write everything but the keys as JSON lines, to FILE or to the terminal.
+
+    Each line is a row with its table. What exchanges stored is exported whether or not they are
+    still installed; no plugin is asked.
+
+    \b
+    Example:
+      cypn export network.jsonl
+    """  # noqa: D301 - click reads the escape
+    with closing(settings().store()) as store:
+        ready(store)
+        with store.reading() as connection, click.open_file(file, "w", encoding="utf-8") as out:
+            total = sum(exported.counts(connection).values())
+            for row in _shown(exported.rows(connection), total):
+                out.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+def _shown(rows: Iterator[dict[str, Any]], total: int) -> Iterator[dict[str, Any]]:
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        yield from progress.track(rows, total=total, description="Exporting")
+
+
+@click.command()
+@json_option
+def doctor(as_json: bool) -> None:  # noqa: FBT001
+    """Look whether everything is in order, and say what to mend; exit code 1 when something is."""
+    found = examine(settings())
+    if as_json:
+        say_json(found)
+    else:
+        rows = [(key, _cell(value)) for key, value in found.items() if key != "problems"]
+        say_table("Doctor", ("what", "found"), rows)
+        for problem in found["problems"]:
+            say(f"To mend: {problem}")
+    if found["problems"]:
+        sys.exit(1)
+
+
+def _cell(value: Any) -> str:
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case dict():
+            return ", ".join(f"{name} {count}" for name, count in value.items()) or "none"
+        case list():
+            return ", ".join(value) or "none"
+        case _:
+            return str(value)

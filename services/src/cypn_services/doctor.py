@@ -1,0 +1,73 @@
+"""What an operator wants to know when something does not work."""
+
+from __future__ import annotations
+
+import platform
+import re
+from contextlib import closing
+from typing import Any
+
+from cypn_core.application.settings import settings_of
+from cypn_core.domain.errors import CypnError
+from cypn_core.hub import Hub
+from cypn_core.storage.engine import Store
+from cypn_core.storage.export import by_exchange, counts
+from cypn_core.storage.health import health, ready
+from cypn_services.settings import Settings
+
+
+def examine(settings: Settings) -> dict[str, Any]:
+    """What is there, and under ``problems`` a sentence for each thing to mend."""
+    problems: list[str] = []
+    found: dict[str, Any] = {"python": platform.python_version()}
+    hub = _hub(settings, problems)
+    found["region"] = hub.region.code if hub else None
+    found["plugins"] = list(hub.plugins()) if hub else []
+    found["exchanges"] = list(hub.exchanges) if hub else []
+    found["database"] = without_password(settings.database_url)
+    try:
+        with closing(settings.store()) as store:
+            found |= _store(store, hub, problems)
+    except CypnError as error:
+        problems.append(str(error))
+    return {**found, "problems": problems}
+
+
+def without_password(url: str) -> str:
+    """*url* with its password left out, wherever it is put.
+
+    >>> without_password("postgresql://kim:secret@db.example.org/cypn?password=secret")
+    'postgresql://kim:***@db.example.org/cypn?password=***'
+    """
+    hidden = re.sub(r"://([^:/@]*):.*@", r"://\1:***@", url)
+    return re.sub(r"(?i)([?&]password=)[^&]*", r"\1***", hidden)
+
+
+def _hub(settings: Settings, problems: list[str]) -> Hub | None:
+    try:
+        hub = settings.hub()
+        for name in hub.exchanges:
+            settings_of(hub, name)
+    except CypnError as error:
+        problems.append(str(error))
+        return None
+    return hub
+
+
+def _store(store: Store, hub: Hub | None, problems: list[str]) -> dict[str, Any]:
+    found = health(store)
+    told: dict[str, Any] = {
+        "schema": found.revision,
+        "head": found.head,
+        "at_head": found.at_head,
+        "writable": found.writable,
+    }
+    ready(store)
+    if not found.writable:
+        problems.append("The store cannot be written to: see to its permissions.")
+    with store.reading() as connection:
+        told["counts"] = dict(counts(connection))
+        kept = by_exchange(connection)
+    known = {*(hub.exchanges if hub else ()), "noted"}
+    told["left_by_plugins_that_are_gone"] = {n: c for n, c in kept.items() if n not in known}
+    return told

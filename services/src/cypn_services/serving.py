@@ -1,0 +1,100 @@
+"""WSGI apps of one network: one exchange, all of them together, or inside somebody else's site."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from functools import cache
+from typing import Any, NoReturn
+
+from flask import Flask
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+
+from cypn_core.application.network import Network
+from cypn_core.domain.errors import CypnError, NotFound
+from cypn_core.web import exchange_api, membership_api
+from cypn_core.web.service import create_app
+from cypn_services.front import front
+from cypn_services.settings import Settings, network
+
+MEMBERSHIP = "membership"
+TOGETHER = "together"
+
+
+def membership_app(network: Network) -> Flask:
+    """The service for joining, checks, keys and messages."""
+    return create_app(network, "Membership", membership_api.operations())
+
+
+def exchange_app(network: Network, exchange: str) -> Flask:
+    """The service of *exchange*; where it is not installed, every address says so."""
+    if exchange not in network.hub.exchanges:
+        return _absent_app(network, exchange)
+    declared = network.hub.exchanges[exchange]
+    return create_app(network, declared.title, exchange_api.operations(declared))
+
+
+def together_app(network: Network, only: Iterable[str] | None = None) -> DispatcherMiddleware:
+    """Membership and all exchanges, or *only* some, each under its slug; a front page at ``/``."""
+    names = list(network.hub.exchanges if only is None else only)
+    shown = [network.hub.exchange(name) for name in names]
+    mounts: dict[str, Any] = {f"/{each.slug}": exchange_app(network, each.name) for each in shown}
+    mounts[f"/{MEMBERSHIP}"] = membership_app(network)
+    return DispatcherMiddleware(front(network, shown), mounts)
+
+
+def mounted(site: Flask, exchange: str, prefix: str, network: Network) -> Flask:
+    """Hang *exchange* under *prefix* of a Flask site that is somebody else's, and return the site.
+
+    Only addresses below the prefix reach the exchange; the site's own pages, error pages and
+    headers stay as they are, and none of them apply to the exchange::
+
+        site = mounted(Flask("our_site"), "venue_bank", "/find-a-space", network)
+    """
+    app = exchange_app(network, exchange)
+    site.wsgi_app = DispatcherMiddleware(site.wsgi_app, {prefix: app})  # type: ignore[method-assign]
+    return site
+
+
+@cache
+def app_named(name: str) -> Flask | DispatcherMiddleware:
+    """The app of the module *name* on the network that the environment describes.
+
+    Ends the process with one plain line when that network cannot start.
+    """
+    try:
+        shared = _shared()
+    except CypnError as error:
+        sys.stderr.write(f"Error: {error}\n")
+        raise SystemExit(1) from None
+    if name == TOGETHER:
+        return together_app(shared)
+    return membership_app(shared) if name == MEMBERSHIP else exchange_app(shared, name)
+
+
+def attribute(module: str, name: str) -> Flask | DispatcherMiddleware:
+    """What a service's module answers when it is asked for *name*: only ``app``, made when asked.
+
+    :raises AttributeError: for anything else.
+    """
+    if name != "app":
+        raise AttributeError(f"module {module!r} has no attribute {name!r}")
+    return app_named(module.rpartition(".")[2])
+
+
+@cache
+def _shared() -> Network:
+    """One network a process, whatever of it is served."""
+    return network(Settings.read(os.environ))
+
+
+def _absent_app(network: Network, exchange: str) -> Flask:
+    app = create_app(network, exchange, ())
+
+    def refuse() -> NoReturn:
+        network.hub.exchange(exchange)
+        raise NotFound
+
+    app.before_request(refuse)
+    return app
