@@ -44,6 +44,8 @@ def create_app(network: Network, title: str, operations: Iterable[Operation]) ->
     listed = tuple(operations)
     for operation in listed:
         _route(app, network, operation)
+    gate = next((operation.gate for operation in listed if operation.gate), "")
+    app.before_request(lambda: _admitted_nowhere(network, gate))
     document = orjson.dumps(openapi(title, listed, network.hub.kinds()))
     app.add_url_rule("/openapi.json", "openapi", lambda: _json(document))
     app.add_url_rule("/healthz", "healthz", lambda: _json(b'{"ok":true}'))
@@ -64,6 +66,16 @@ def _route(app: Flask, network: Network, operation: Operation) -> None:
         methods=[operation.method],
         provide_automatic_options=False,
     )
+
+
+def _admitted_nowhere(network: Network, gate: str) -> None:
+    """Where no operation is, the key and the gate come first too: nobody else learns what there is."""
+    if request.routing_exception is None or not re.match(r"/v1(/|$)", request.path):
+        return
+    with network.reading() as work:
+        caller = _caller(work)
+        if gate:
+            enter(work, caller, gate)
 
 
 @frozen
