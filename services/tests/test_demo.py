@@ -26,7 +26,7 @@ from cypn_services.demo import command
 from cypn_services.demo.counts import as_json, matched
 from cypn_services.demo.data import demo
 from cypn_services.demo.deal import rehearsed
-from cypn_services.demo.loader import load_demo
+from cypn_services.demo.loader import load_demo, loaded_on
 from cypn_services.demo.show import show
 
 PLUGINS = ("venue_bank", "transport", "procurement", "region_banes")
@@ -38,6 +38,7 @@ AWKWARD = [
     dt.datetime(2027, 7, 8, 9, tzinfo=dt.UTC),  # the summer is a fortnight off
     dt.datetime(2027, 7, 9, 9, tzinfo=dt.UTC),  # and here too near
     dt.datetime(2028, 2, 29, 9, tzinfo=dt.UTC),
+    dt.datetime(2027, 4, 30, 23, 30, tzinfo=dt.UTC),  # tomorrow already, by the summer clock
     dt.datetime(2028, 10, 28, 23, 45, tzinfo=dt.UTC),  # the night of a clock change
 ]
 _HASHES = """
@@ -127,6 +128,19 @@ def test_loading_again_changes_nothing(network: Network) -> None:
     before = _counts(network)
     load_demo(network)
     assert _counts(network) == before
+
+
+@pytest.mark.parametrize("now", [NOW, *AWKWARD], ids=str)
+def test_the_day_of_loading_is_known(
+    now: dt.datetime, hub: Hub, empty: bytes, tmp_path: Path
+) -> None:
+    """So that an old demo can be told from one of today, on either side of a clock change."""
+    for network in _network(hub, empty, tmp_path, now):
+        with network.reading() as work:
+            assert loaded_on(work) is None
+        load_demo(network)
+        with network.reading() as work:
+            assert loaded_on(work) == work.today
 
 
 def test_a_store_of_ones_own_is_left_alone(network: Network) -> None:

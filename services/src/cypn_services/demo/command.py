@@ -8,44 +8,39 @@ import os
 from collections.abc import Callable
 
 import click
+from attrs import evolve
 from rich.console import Console
 from rich.progress import Progress
 
 from cypn_core.application.network import Network
-from cypn_core.domain.errors import CypnError
-from cypn_core.hub import Hub
-from cypn_core.storage.engine import Store, open_store
+from cypn_core.storage.engine import Store
 from cypn_core.storage.migrations import migrate
 from cypn_services.demo.counts import as_json, matched
 from cypn_services.demo.data import REGION
 from cypn_services.demo.deal import rehearsed
 from cypn_services.demo.loader import load_demo, loaded_on, steps
 from cypn_services.demo.show import show, show_deal, show_next
+from cypn_services.settings import Settings
 
 
 @click.command()
 @click.option("--json", "as_counts", is_flag=True, help="Print the counts as JSON, and no more.")
 def demo(*, as_counts: bool) -> None:
     """Load a network of invented groups and match its needs."""
-    try:
-        with open_store(_address()) as store:
-            network = _prepared(store)
-            if as_counts:
-                _print_counts(network)
-            else:
-                _print_all(network, Console())
-    except CypnError as problem:
-        raise click.ClickException(str(problem)) from None
+    settings = Settings.read(os.environ)
+    with settings.store() as store:
+        network = _prepared(settings, store)
+        if as_counts:
+            _print_counts(network)
+        else:
+            _print_all(network, Console())
 
 
-def _address() -> str:
-    return os.environ.get("CYPN_DATABASE_URL") or "sqlite:///cypn-demo.sqlite3"
-
-
-def _prepared(store: Store) -> Network:
-    """The network on *store*, migrated and with the demo in it."""
+def _prepared(settings: Settings, store: Store) -> Network:
+    """The network on *store*, migrated and with the demo in it; its region goes without saying."""
+    hub = evolve(settings, region=settings.region or REGION).hub()
     migrate(store)
-    network = Network(hub=Hub.installed(region=REGION), store=store)
+    network = Network(hub=hub, store=store)
     _with_progress(lambda step: load_demo(network, step=step))
     return network
 

@@ -62,7 +62,7 @@ def loaded_on(work: Work) -> dt.date | None:
     """The day from which the dates of the demo in this store count; None where there is none."""
     known = _known(work)
     joined = next((each.created for each in known if each.id == _first_id()), None)
-    return None if joined is None else work.hub.region.today(joined) + _days(_JOINED_DAYS_AGO)
+    return None if joined is None else work.hub.region.today(joined + _days(_JOINED_DAYS_AGO))
 
 
 def _load(work: Work, network: Network, now: dt.datetime, step: Step) -> None:

@@ -42,7 +42,7 @@ def show(console: Console, work: Work, result: Result) -> None:
 
 def show_deal(console: Console, story: Iterable[Told]) -> None:
     """Print how one deal went, step by step."""
-    steps = [Text.assemble((each.who, "bold"), "  ", each.said) for each in story]
+    steps = [Text.assemble((f"{each.who}: ", "bold"), each.said) for each in story]
     panel = Panel(_apart(steps), title="One deal from end to end", title_align="left", padding=1)
     console.print(panel)
 
@@ -54,7 +54,7 @@ def show_next(console: Console, where: str) -> None:
             ("What now?  ", "bold"),
             (f"The demo is in {where}. Start its services with ", ""),
             ("cypn serve", "bold"),
-            (" where CYPN_DATABASE_URL names it, and open the address that it prints. ", ""),
+            (" (CYPN_DATABASE_URL must name it), and open the address that it prints. ", ""),
             ("cypn demo --json", "bold"),
             (" gives the counts. The README says how to make it your network's.", ""),
         )
