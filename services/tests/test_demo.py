@@ -31,7 +31,7 @@ from cypn_services.demo.show import show
 
 PLUGINS = ("venue_bank", "transport", "procurement", "region_banes")
 NOW = dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)
-TWO_YEARS = [NOW + dt.timedelta(days=days) for days in range(0, 740, 61)]
+TWO_YEARS = [NOW + dt.timedelta(days=days) for days in range(0, 740, 92)]
 AWKWARD = [
     dt.datetime(2026, 12, 24, 23, 30, tzinfo=dt.UTC),
     dt.datetime(2027, 3, 26, 9, tzinfo=dt.UTC),  # a bank holiday, in the holidays
