@@ -10,25 +10,32 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
+from sqlalchemy import insert
+from tests.networks import KINDS as INSTALLED
+from tests.networks import NOW
 from tests.sample_kinds import KINDS
 
 from cypn_core.domain.errors import Invalid
-from cypn_core.domain.postings import Noted, Unit
+from cypn_core.domain.ids import OrganisationId, PostingId
+from cypn_core.domain.postings import Need, Offer, Posting, Unit
 from cypn_core.domain.shapes import tag_of
 from cypn_core.domain.times import Schedule, Window
+from cypn_core.storage import tables
+from cypn_core.storage.engine import Store
+from cypn_core.storage.postings import Postings
 from cypn_core.testing.strategies import strategy_for
 from cypn_core.web.bodies import read_json
 from cypn_core.web.openapi import Components
 from cypn_core.web.schemas import load, load_one_of, schema_for
 from cypn_core.wire.converter import converter_for
 
-DECLARED: dict[str, type[Any]] = {**KINDS, "noted": Noted}
+DECLARED: dict[str, type[Any]] = {**KINDS, **INSTALLED}
 CONVERTER = converter_for(DECLARED)
 CLASSES = [*DECLARED.values(), Schedule, Window, Unit]
 
 every_class = pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
 moderately = settings(
-    max_examples=40,
+    max_examples=25,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 
@@ -44,6 +51,39 @@ def test_what_the_edge_takes_in_the_store_gives_back(cls: type[Any], data: st.Da
     given_back = CONVERTER.loads(CONVERTER.dumps(taken_in), cls)
     assert given_back == taken_in == value
     assert json.loads(CONVERTER.dumps(given_back)) == json.loads(sent)
+
+
+@pytest.mark.parametrize("cls", INSTALLED.values(), ids=lambda cls: cls.__name__)
+@settings(
+    max_examples=12,
+    suppress_health_check=[
+        HealthCheck.function_scoped_fixture,
+        HealthCheck.too_slow,
+        HealthCheck.filter_too_much,
+    ],
+)
+@given(data=st.data())
+def test_what_the_edge_takes_in_both_stores_give_back(
+    store: Store, cls: type[Need | Offer], data: st.DataObject
+) -> None:
+    """Edge JSON in, a row of either store, edge JSON out: equal, and so is the posting."""
+    sent = CONVERTER.dumps(data.draw(strategy_for(cls)))
+    posting = Posting(
+        id=PostingId("p"),
+        organisation=OrganisationId("o"),
+        exchange="any",
+        body=load(cls, read_json(sent, "application/json")),
+        created=NOW,
+        fresh_until=NOW,
+    )
+    with store.writing() as connection, connection.begin_nested() as trial:
+        connection.execute(insert(tables.organisation).values(id="o", body="{}", created=0))
+        postings = Postings(connection, CONVERTER)
+        postings.add(posting)
+        given_back = postings.get(posting.id)
+        trial.rollback()
+    assert given_back == posting
+    assert json.loads(CONVERTER.dumps(given_back.body)) == json.loads(sent)
 
 
 @every_class
