@@ -5,6 +5,7 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Callable, Mapping
+from enum import IntEnum, StrEnum
 from functools import cache
 from typing import Any, TypeVar
 
@@ -71,6 +72,9 @@ def _register(inner: OrjsonConverter, kinds: Mapping[str, type[Any]]) -> None:
     inner.register_structure_hook_factory(_is_collection, lambda at: _list_reader(inner, at))
     inner.register_unstructure_hook_factory(_is_scalar, lambda at: _scalar(at).write)
     inner.register_structure_hook_factory(_is_scalar, lambda at: _typed(_scalar(at).read))
+    # cattrs takes an enum that is a text or a number as well for that, and would leave it as it is
+    for mixed in (StrEnum, IntEnum):
+        inner.register_unstructure_hook(mixed, lambda member: member.value)
     # cattrs has coercing rules for these, which only a rule for the very type ends
     for plain in PLAIN_TYPES:
         inner.register_structure_hook(plain, lambda value, at: _scalar(at).read(value))
