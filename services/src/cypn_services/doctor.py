@@ -54,6 +54,14 @@ def _hub(settings: Settings, problems: list[str]) -> Hub | None:
     return hub
 
 
+def _why_not(store: Store) -> str:
+    try:
+        ready(store)
+    except CypnError as error:
+        return str(error)
+    return "The store was busy: look again."
+
+
 def _store(store: Store, hub: Hub | None, problems: list[str]) -> dict[str, Any]:
     found = health(store)
     told: dict[str, Any] = {
@@ -62,9 +70,10 @@ def _store(store: Store, hub: Hub | None, problems: list[str]) -> dict[str, Any]
         "at_head": found.at_head,
         "writable": found.writable,
     }
-    ready(store)
-    if not found.writable:
-        problems.append("The store cannot be written to: see to its permissions.")
+    if not found.at_head or not found.writable:
+        problems.append(_why_not(store))
+    if not found.at_head:
+        return told
     with store.reading() as connection:
         told["counts"] = dict(counts(connection))
         kept = by_exchange(connection)

@@ -6,15 +6,16 @@ import os
 import sys
 from collections.abc import Iterable
 from functools import cache
-from typing import Any, NoReturn
+from typing import Any
 
-from flask import Flask
+from flask import Flask, Response
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from cypn_core.application.network import Network
-from cypn_core.domain.errors import CypnError, NotFound
+from cypn_core.domain.errors import CypnError
 from cypn_core.web import exchange_api, membership_api
-from cypn_core.web.service import create_app
+from cypn_core.web.failures import install_problems
+from cypn_core.web.service import HEADERS, create_app
 from cypn_services.front import front
 from cypn_services.settings import Settings, network
 
@@ -90,11 +91,18 @@ def _shared() -> Network:
 
 
 def _absent_app(network: Network, exchange: str) -> Flask:
-    app = create_app(network, exchange, ())
+    """404 at every address, with a sentence: there is no key to ask for and nothing to wait for."""
+    app = Flask("cypn", static_folder=None)
+    install_problems(app)
 
-    def refuse() -> NoReturn:
+    def refuse() -> None:
         network.hub.exchange(exchange)
-        raise NotFound
 
     app.before_request(refuse)
+    app.after_request(_private)
     return app
+
+
+def _private(response: Response) -> Response:
+    response.headers.update(HEADERS)
+    return response

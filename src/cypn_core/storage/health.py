@@ -51,6 +51,8 @@ def ready(store: Store) -> None:
     if not found.at_head:
         at = found.revision or "nothing yet"
         raise Conflict(f"The store's schema is at {at} and must be at {found.head}: cypn migrate")
+    if not found.writable:
+        raise Conflict("The store cannot be written to: see to its permissions.")
 
 
 def prepare(store: Store) -> None:
@@ -60,8 +62,8 @@ def prepare(store: Store) -> None:
     """
     try:
         migrate(store)
-    except DBAPIError as error:
-        if error.connection_invalidated or not health(store).reachable:
+    except (DBAPIError, OSError):
+        if not health(store).reachable:
             raise Conflict(_UNREACHABLE) from None
         raise
 
@@ -77,6 +79,6 @@ def _writable(store: Store) -> bool:
         with store.writing() as connection:
             leases.take(connection, PROBE, PROBE, 0, 1)
             leases.release(connection, PROBE, PROBE)
-    except DBAPIError:
+    except (DBAPIError, OSError):
         return False
     return True
