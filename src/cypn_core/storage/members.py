@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from attrs import frozen
-from sqlalchemy import Connection, and_, insert, or_, select, update
+from sqlalchemy import Connection, and_, insert, select, update
 
 from cypn_core.domain.ids import OrganisationId
 from cypn_core.storage import tables
@@ -97,14 +97,14 @@ class Members:
         return True
 
     def inbox(self, reader: OrganisationId, after: str = "", limit: int = 50) -> list[Message]:
-        """The messages of *reader*, the oldest first, from behind the message *after*."""
-        known = tables.message
+        """The messages of *reader* in the order of what they tell of, from behind *after*."""
+        known, told = tables.message, tables.event.c
+        log = known.join(tables.event, told.id == known.c.event_id)
         mine = known.c.organisation_id == reader
         if after:
-            last = select(known.c.at).where(known.c.id == after).scalar_subquery()
-            later = or_(known.c.at > last, and_(known.c.at == last, known.c.id > after))
-            mine = and_(mine, later)
-        chosen = select(known).where(mine).order_by(known.c.at, known.c.id).limit(limit)
+            last = select(told.seq).select_from(log).where(known.c.id == after).scalar_subquery()
+            mine = and_(mine, told.seq > last)
+        chosen = select(known).select_from(log).where(mine).order_by(told.seq).limit(limit)
         return [_message(row) for row in self.connection.execute(chosen)]
 
     def setting(self, key: str, fresh: str) -> str:

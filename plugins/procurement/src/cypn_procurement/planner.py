@@ -91,13 +91,17 @@ def _plan(table: _Table) -> Plan:
         missing = Missing("price", "The price is not stated in full: ask for it.")
         return _unpriced(table, missing, ())
     pool = cleared(tariff, table.members)
-    told = tuple(_progress(next_step(tariff, table.members, pool), table.quote))
     if pool and table.me.id in pool.shares:
-        return _pooled(table, tariff, pool, (), told)
+        return _pooled(table, tariff, pool, (), _told(table, tariff, pool))
     with_me = cleared(tariff, (evolve(table.me, cap=None), *table.members[1:]))
+    told = _told(table, tariff, pool or with_me)
     if with_me is None or _squeezes(table, pool, with_me):
         return _unpriced(table, _not_sold(tariff, table), told)
     return _pooled(table, tariff, with_me, (_loss(table, with_me),), told)
+
+
+def _told(table: _Table, tariff: Tariff, pool: Pool | None) -> tuple[str, ...]:
+    return tuple(_progress(next_step(tariff, table.members, pool), table.quote))
 
 
 def _pooled(
@@ -108,14 +112,14 @@ def _pooled(
     lines = [PriceLine(f"at {pounds(unit)} a unit", unit * pool.quantity)]
     lines += [PriceLine("fixed fee", tariff.fixed)] if tariff.fixed else []
     needs = tuple(PostingId(each) for each in sorted(pool.shares))
-    because = f"{_count(len(needs), 'member')} together, each at {pounds(unit)} a unit"
+    who = f"{len(needs)} members together, each" if len(needs) > 1 else "You alone,"
     share = pool.shares[table.me.id]
     return Plan(
         needs=needs,
         legs=(_leg(table, pool.quantity, tuple(lines)),),
         shares=tuple(Share(n, pool.shares[n], "the same price for every unit") for n in needs),
         missing=tuple(missing),
-        because=(f"{because}.", *told, *disclosures(table.quote)),
+        because=(f"{who} at {pounds(unit)} a unit.", *told, *disclosures(table.quote)),
         score=float(-share if table.me.cap is None else table.me.saving(share)),
     )
 
@@ -181,7 +185,8 @@ def _progress(step: Step | None, quote: QuoteOffer) -> Iterator[str]:
 
 def disclosures(quote: QuoteOffer) -> Iterator[str]:
     """Term, notice and commission as the quote states them; what it leaves out is to be asked."""
-    yield _stated(quote.term_months, "It binds for {} months.", "For how long it binds")
+    term = None if quote.term_months is None else _count(quote.term_months, "month")
+    yield _stated(term, "It binds for {}.", "For how long it binds")
     yield _stated(quote.notice_days, "It can be left with {} days' notice.", "The notice")
     commission = None if quote.commission_pence is None else pounds(quote.commission_pence)
     yield _stated(
