@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import socket
+from typing import Any
+
 import click
 import waitress
 
@@ -30,13 +33,7 @@ def serve(exchanges: tuple[str, ...], host: str, port: int) -> None:
     """  # noqa: D301 - click reads the escape
     with running() as network:
         app = together_app(network, _named(network, exchanges) or None)
-        server = waitress.create_server(
-            app,
-            host=host,
-            port=port,
-            connection_limit=CONNECTIONS,
-            clear_untrusted_proxy_headers=True,
-        )
+        server = _server(app, host, port)
         ticker = Ticker(network)
         ticker.start()
         say(f"{network.hub.region.name}: http://{host}:{port}/ (Ctrl-C ends it)")
@@ -45,6 +42,16 @@ def serve(exchanges: tuple[str, ...], host: str, port: int) -> None:
         finally:
             server.close()
             ticker.stop()
+
+
+def _server(app: Any, host: str, port: int) -> Any:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listening = socket.create_server((host, port), family=family)
+    except OSError as error:
+        why = error.strerror or "no such address"
+        raise click.ClickException(f"{host}:{port} cannot be listened on: {why}") from None
+    return waitress.create_server(app, sockets=[listening], connection_limit=CONNECTIONS)
 
 
 def _named(network: Network, exchanges: tuple[str, ...]) -> list[str]:
