@@ -1,0 +1,110 @@
+"""Law 1: no reply to an unchecked organisation depends on what the pool holds."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Mapping
+from itertools import count
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.networks import EXCHANGES, HUB, NOW, Drawn, networks
+
+from cypn_core.application.ask import ask
+from cypn_core.application.match import answer_to
+from cypn_core.application.network import Network
+from cypn_core.domain.errors import CypnError
+from cypn_core.domain.ids import PostingId
+from cypn_core.domain.postings import Need, Offer, Posting
+from cypn_core.storage.engine import Store
+from cypn_core.testing.town import MEMBERSHIP, Member, Town
+from cypn_core.web import exchange_api, membership_api
+from cypn_core.web.operations import Operation
+
+UNKNOWN = {"need": "0" * 32, "offer": "0" * 32, "deal": "0" * 32}
+Ids = Mapping[str, str]
+
+
+def _routes(service: str) -> Iterator[tuple[str, str]]:
+    if service == MEMBERSHIP:
+        found: Iterator[Operation] = membership_api.operations()
+    else:
+        found = exchange_api.operations(HUB.exchange(service))
+    yield from ((each.method, each.path) for each in found)
+    yield from (("GET", "/v1/nothing"), ("DELETE", "/v1/needs"), ("GET", "/openapi.json"))
+
+
+def heard(member: Member, ids: Ids) -> list[object]:
+    """Every reply of every route of every service, to the byte, with *ids* in the paths."""
+    return [
+        (service, method, path, reply.status_code, sorted(reply.headers.items()), reply.data)
+        for service in (MEMBERSHIP, *EXCHANGES)
+        for method, path in _routes(service)
+        for body in ({}, {"plan": "0" * 32}, {"kind": "space_need"}, None)
+        for reply in [_sent(member, service, method, path, ids, body)]
+    ]
+
+
+def _sent(member: Member, service: str, method: str, path: str, ids: Ids, body: object):
+    named = re.sub(r"{(\w+)}", lambda found: ids.get(found[1], "0" * 32), path)
+    return member.send(method, service, named, body, If_Match='"99"')
+
+
+def fill(town: Town, checked: list[Member], drawn: Drawn, fresh: Iterator[int]) -> Ids:
+    """Post all of *drawn*, and ask for the first plan there is; ids that are then in the pool."""
+    posted: dict[str, str] = {}
+    for side, bodies in (("need", drawn.needs), ("offer", drawn.offers)):
+        for body, party in bodies:
+            posted[side] = _post(town.network, checked[party], drawn.exchange, body, next(fresh))
+    return {**UNKNOWN, **posted, **_asked(town, checked, drawn, posted["need"])}
+
+
+def _post(
+    network: Network, owner: Member, exchange: str, body: Need | Offer, number: int
+) -> PostingId:
+    posting = Posting(
+        id=PostingId(f"{number:032x}"),
+        organisation=owner.id,
+        exchange=exchange,
+        body=body,
+        created=NOW,
+        fresh_until=NOW + dt.timedelta(days=60),
+    )
+    with network.writing() as work:
+        work.postings.add(posting)
+    return posting.id
+
+
+def _asked(town: Town, checked: list[Member], drawn: Drawn, need: str) -> Ids:
+    with town.network.reading() as work:
+        posting = work.postings.get(PostingId(need))
+        full = answer_to(work, posting).full
+    owner = next(member for member in checked if member.id == posting.organisation)
+    for plan in full[:1]:
+        try:
+            deal = town.network.transact(
+                lambda work, key=plan.key: ask(work, town.acting(owner), drawn.exchange, need, key)
+            )
+        except CypnError:
+            return {}
+        return {"deal": deal.id}
+    return {}
+
+
+def test_law_01_an_unchecked_organisation_cannot_tell_pools_apart(store: Store) -> None:
+    """Empty or full, asked for things that are there or not: every reply is equal to the byte."""
+    town = Town.on(store, HUB, NOW)
+    outsider = town.member("Plain Name", place="Sallow")
+    roles = sorted({role for each in HUB.exchanges.values() for role in each.checklists})
+    checked = [town.member(f"Group {at}", *roles, place="Sallow") for at in range(5)]
+    empty, fresh = heard(outsider, UNKNOWN), count(1)
+
+    @settings(max_examples=5)
+    @given(drawn=st.sampled_from(EXCHANGES).flatmap(networks))
+    def holds(drawn: Drawn) -> None:
+        there = fill(town, checked, drawn, fresh)
+        assert heard(outsider, UNKNOWN) == empty
+        assert heard(outsider, there) == empty
+
+    holds()
