@@ -5,19 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-import cypn_region_banes.plugin as banes
-import cypn_region_northshire.plugin as northshire
 from attrs import frozen
-from cypn_procurement import plugin as procurement
-from cypn_transport import plugin as transport
-from cypn_venue_bank import plugin as venue_bank
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+import cypn_region_banes.plugin as banes
+import cypn_region_northshire.plugin as northshire
 from cypn_core.hub import Hub
 from cypn_core.storage import tables
 from cypn_core.storage.engine import Store
 from cypn_core.testing.town import Member, Town
+from cypn_procurement import plugin as procurement
+from cypn_transport import plugin as transport
+from cypn_venue_bank import plugin as venue_bank
 
 NOW = dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)
 VENUES = "venue_bank"

@@ -97,7 +97,7 @@ def test_v06_nothing_of_the_unchecked_is_found(town: Town, area: Area) -> None:
 
 
 def test_v06_what_was_posted_is_hidden_once_the_check_lapses(town: Town, area: Area) -> None:
-    """V06: the gate is read at every use: from the day after the check's last day nobody finds it."""
+    """V06: the gate is read at every use: after the check's last day nobody finds it."""
     holder = town.member("Cedar Hall", "holder", place=area.town, until=dt.date(2026, 12, 1))
     posted(holder, "offer", an_offer(place=area.town))
     seeker = town.member("Amber Lane", "seeker", place=area.town)

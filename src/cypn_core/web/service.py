@@ -69,7 +69,7 @@ def _route(app: Flask, network: Network, operation: Operation) -> None:
 
 
 def _admitted_nowhere(network: Network, gate: str) -> None:
-    """Where no operation is, the key and the gate come first too: nobody else learns what there is."""
+    """Where no operation is, the key and the gate come first too: nobody else learns that."""
     if request.routing_exception is None or not re.match(r"/v1(/|$)", request.path):
         return
     with network.reading() as work:
@@ -113,12 +113,14 @@ class _Call:
         return caller
 
     def _given(self) -> Given:
+        if not all(map(_plain, self.path.values())):
+            raise NotFound
         _known_queries({"after", "limit"} if self.operation.paged else set())
         return Given(
             path=self.path,
             body=self._body(),
             revision=_revision() if self.operation.revises else 0,
-            after=request.args.get("after", ""),
+            after=_after(),
             limit=_limit(),
         )
 
@@ -143,7 +145,7 @@ class _Call:
             return _written(self._run(work, given))
         if self.operation.answers_a_secret:
             raise Invalid({"Idempotency-Key": ["must be left out: this answer is not kept"]})
-        if not re.fullmatch(r"[\x21-\x7e]{1,100}", key):
+        if not _plain(key):
             raise Invalid({"Idempotency-Key": ["must be 1 to 100 letters, digits or signs"]})
         owner = _caller(work).actor
         digest = fingerprint(request.method, request.full_path, request.get_data().hex())
@@ -169,10 +171,13 @@ def _caller(work: Work) -> Caller:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer":
         raise refuse("key-needed")
+    for_whom, unknown = request.headers.get("Cypn-For"), ["must be the id of an organisation"]
+    if for_whom is not None and not _plain(for_whom):
+        raise Invalid({"Cypn-For": unknown})
     try:
-        caller = caller_with(work, token.strip(), request.headers.get("Cypn-For"))
+        caller = caller_with(work, token.strip(), for_whom)
     except NotFound:
-        raise Invalid({"Cypn-For": ["must be the id of an organisation"]}) from None
+        raise Invalid({"Cypn-For": unknown}) from None
     if caller is None:
         raise refuse("key-needed")
     return caller
@@ -192,6 +197,18 @@ def _known_queries(known: set[str]) -> None:
     if unknown := sorted(set(request.args) - known):
         said = f"must be among: {', '.join(sorted(known))}" if known else "is not known here"
         raise Invalid({name: [said] for name in unknown})
+
+
+def _plain(text: str) -> bool:
+    """False for what no id can be; PostgreSQL would refuse to look up some of it, such as NUL."""
+    return re.fullmatch(r"[\x21-\x7e]{1,100}", text) is not None
+
+
+def _after() -> str:
+    said = request.args.get("after", "")
+    if said and not _plain(said):
+        raise Invalid({"after": ["must be the next of the page before"]})
+    return said
 
 
 def _limit() -> int:
