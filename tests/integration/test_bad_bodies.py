@@ -34,7 +34,7 @@ DEEP = 100_000
 
 def note(text: str) -> bytes:
     """A need whose note is the JSON text *text*."""
-    return GOOD.replace("}", "}", 1)[:-1].encode() + b', "note": ' + text.encode() + b"}"
+    return GOOD[:-1].encode() + b', "note": ' + text.encode() + b"}"
 
 
 BODIES: dict[str, tuple[bytes, int]] = {

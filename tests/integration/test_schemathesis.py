@@ -29,7 +29,7 @@ from cypn_core.testing.stores import NewStore
 from cypn_core.testing.town import Town
 
 EXAMPLES = 40
-"""Of each operation in each mode; `make campaign` may raise it."""
+"""Of each operation in each mode, which takes about half a minute in all."""
 WHEN = {"first": "2027-02-02", "starts": "14:00", "ends": "16:00"}
 SERVICES = ("membership", "venue_bank", "transport", "procurement")
 
