@@ -40,7 +40,7 @@ class Hub:
         """
         manager = _manager()
         for plugin in plugins:
-            manager.register(plugin)
+            _register(manager, plugin)
         return cls._read(manager, region)
 
     @classmethod
@@ -52,7 +52,7 @@ class Hub:
         """
         manager = _manager()
         for name, entry in sorted(_entry_points(only).items()):
-            manager.register(entry.load(), name)
+            _register(manager, entry.load(), name)
         return cls._read(manager, region)
 
     @classmethod
@@ -165,6 +165,13 @@ def _refuse_twins(exchanges: Iterable[Exchange]) -> None:
         for kind in exchange.kinds:
             if (other := seen.setdefault(kind.kind, exchange.name)) != exchange.name:
                 raise BadHub(f"{other} and {exchange.name} both declare the kind {kind.kind!r}")
+
+
+def _register(manager: pluggy.PluginManager, plugin: object, name: str | None = None) -> None:
+    try:
+        manager.register(plugin, name)
+    except pluggy.PluginValidationError as error:
+        raise BadHub(f"a plugin answers a hook with arguments that it lacks: {error}") from None
 
 
 def _manager() -> pluggy.PluginManager:

@@ -70,6 +70,12 @@ def test_an_unknown_hook_is_refused() -> None:
         Hub.of(things(), northtown(), plugin(cypn_rule=()))
 
 
+def test_a_hook_with_a_strange_argument_is_refused() -> None:
+    """The start stops with a sentence that names the argument."""
+    with pytest.raises(BadHub, match="colour"):
+        Hub.of(northtown(), plugin(cypn_rules=lambda colour: ()))
+
+
 def test_without_a_region_there_is_no_hub() -> None:
     """The sentence says what to set, and that none is there."""
     with pytest.raises(BadHub, match="CYPN_REGION: none is installed"):

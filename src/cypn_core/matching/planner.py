@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Callable, Iterable, Sequence
+from itertools import permutations
 
 from attrs import evolve, field, frozen
 
@@ -122,7 +123,7 @@ def ranked(board: Board, planner: Planner) -> tuple[Plan, ...]:
 
 
 def holds(board: Board, plan: Plan) -> bool:
-    """True when every leg is a survivor's, inside its free windows, and shares meet the price."""
+    """True when every leg is a survivor's while it is free, all go together, and shares add up."""
     needs = {board.need.id: board.need} | {each.id: each for each in board.others}
     known = board.need.id in plan.needs and set(plan.needs) <= needs.keys()
     if not known or not plan.legs or math.isnan(plan.score):
@@ -132,6 +133,9 @@ def holds(board: Board, plan: Plan) -> bool:
     if not all(_leg_holds(board, leg, wanted) for leg in plan.legs):
         log.warning("a planner named an offer that does not survive: its plan is dropped")
         return False
+    if not _go_together(board, plan, wanted):
+        log.warning("a planner put together what a rule bars: its plan is dropped")
+        return False
     if {share.need for share in plan.shares} - set(plan.needs):
         log.warning("a planner let a need pay that is not in its plan: its plan is dropped")
         return False
@@ -140,10 +144,24 @@ def holds(board: Board, plan: Plan) -> bool:
 
 
 def _leg_holds(board: Board, leg: Leg, wanted: Sequence[Wanted]) -> bool:
-    mine = [
+    return any(_offers(survivor, leg) for survivor in _behind(board, leg, wanted))
+
+
+def _behind(board: Board, leg: Leg, wanted: Sequence[Wanted]) -> list[Survivor]:
+    """The offer of *leg* as it survived for each of the needs *wanted*."""
+    return [
         s for each in wanted for s in board.survivors(leg.role, each) if s.offer.id == leg.offer
     ]
-    return any(_offers(survivor, leg) for survivor in mine)
+
+
+def _go_together(board: Board, plan: Plan, wanted: Sequence[Wanted]) -> bool:
+    """True when no rule between two roles bars two of the legs from being in one plan."""
+    parts = [_behind(board, leg, wanted)[0] for leg in plan.legs]
+    return not any(
+        verdict.finding is Finding.BARS
+        for first, second in permutations(parts, 2)
+        for verdict in board.between(first, second)
+    )
 
 
 def _offers(survivor: Survivor, leg: Leg) -> bool:
