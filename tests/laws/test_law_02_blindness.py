@@ -35,6 +35,9 @@ def test_law_02_renumbered_organisations_get_the_same_answers(
     other = sketched(drawn, lambda party: fingerprint(salt, str(party)))
     for need in plain.needs:
         assert repr(other.sketch.answer(need)) == repr(plain.sketch.answer(need))
+        for role in HUB.exchange(exchange).roles:
+            order = [s.offer.id for s in plain.sketch.board(need).survivors(role)]
+            assert [s.offer.id for s in other.sketch.board(need).survivors(role)] == order
 
 
 def _joined(work: Work, salt: str, exchange: str, party: int) -> OrganisationId:
