@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import count
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.networks import EXCHANGES, HUB, NOW, Drawn, networks
 
@@ -21,9 +21,11 @@ from cypn_core.storage.engine import Store
 from cypn_core.testing.town import MEMBERSHIP, Member, Town
 from cypn_core.web import exchange_api, membership_api
 from cypn_core.web.operations import Operation
+from cypn_exchange_starter.model import CourseOffer, Subject, TrainingNeed
 
 UNKNOWN = {"need": "0" * 32, "offer": "0" * 32, "deal": "0" * 32}
 Ids = Mapping[str, str]
+COURSE = CourseOffer(subject=Subject.FIRST_AID)
 
 
 def _routes(service: str) -> Iterator[tuple[str, str]]:
@@ -93,18 +95,26 @@ def _asked(town: Town, checked: list[Member], drawn: Drawn, need: str) -> Ids:
 
 
 def test_law_01_an_unchecked_organisation_cannot_tell_pools_apart(store: Store) -> None:
-    """Empty or full, asked for things that are there or not: every reply is equal to the byte."""
+    """Empty or full, asked for things that are there or not: every reply is equal to the byte.
+
+    The organisation has a need of its own, from the days when its checks were in date.
+    """
     town = Town.on(store, HUB, NOW)
     outsider = town.member("Plain Name", place="Sallow")
     roles = sorted({role for each in HUB.exchanges.values() for role in each.checklists})
     checked = [town.member(f"Group {at}", *roles, place="Sallow") for at in range(5)]
-    empty, fresh = heard(outsider, UNKNOWN), count(1)
+    fresh = count(1)
+    wants = TrainingNeed(subject=Subject.FIRST_AID)
+    own = {**UNKNOWN, "need": _post(town.network, outsider, "exchange_starter", wants, next(fresh))}
+    empty, empty_for_own = heard(outsider, UNKNOWN), heard(outsider, own)
 
     @settings(max_examples=5)
     @given(drawn=st.sampled_from(EXCHANGES).flatmap(networks))
+    @example(Drawn(exchange="exchange_starter", needs=((wants, 0),), offers=((COURSE, 1),)))
     def holds(drawn: Drawn) -> None:
         there = fill(town, checked, drawn, fresh)
         assert heard(outsider, UNKNOWN) == empty
         assert heard(outsider, there) == empty
+        assert heard(outsider, own) == empty_for_own
 
     holds()

@@ -18,7 +18,7 @@ from cypn_core.matching.answer import Answer, answer
 from cypn_core.matching.candidates import Offered, Snapshot, Wanted, stops_of
 from cypn_core.matching.planner import Board
 
-AROUND = dt.timedelta(days=15)
+AROUND = dt.timedelta(days=35)
 """How far around the wanted times the snapshot looks: near misses may move a need by as much."""
 
 

@@ -104,7 +104,7 @@ class Sketch:
         today = self._now.date()
         first = min([today, *(w.start.date() for w in ends)])
         last = max([today, *(w.end.date() for w in ends)])
-        day = dt.timedelta(days=15)
+        day = dt.timedelta(days=35)
         span = DateSpan(first - day, last + day)
         offers = tuple(self._offered(each, span) for each in self._offers)
         return Snapshot(offers=offers, needs=tuple(self._needs.values()), uses=dict(self._uses))
