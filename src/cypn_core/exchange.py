@@ -16,6 +16,14 @@ from cypn_core.matching.planner import Planner
 from cypn_core.matching.rules import Context, Rule
 
 
+@frozen
+class Objection:
+    """What the author of a posting has to mend: the dotted path of the field, and a sentence."""
+
+    field: str
+    sentence: str
+
+
 @frozen(kw_only=True)
 class DealView:
     """What an action's handler is told of a deal: its plan and where it stands, and no identity."""

@@ -14,11 +14,13 @@ from cypn_core.domain.errors import BadHub, CypnError, NotFound
 from cypn_core.domain.events import Event
 from cypn_core.domain.postings import Need, Noted, Offer
 from cypn_core.domain.region import Region
-from cypn_core.exchange import Exchange
+from cypn_core.exchange import Exchange, Objection
 from cypn_core.hooks import PROJECT, specs
 from cypn_core.matching.rules import Rule
 
 log = logging.getLogger(__name__)
+
+UNCHECKED = Objection("posting", "could not be checked just now: please try again later")
 
 
 @frozen
@@ -94,16 +96,16 @@ class Hub:
         added = _ask(self._pm, "cypn_rules", exchange=exchange, region=self.region)
         return (*own, *(rule for _, rules in added for rule in rules))
 
-    def objections(self, exchange: str, body: Need | Offer) -> tuple[str, ...]:
+    def objections(self, exchange: str, body: Need | Offer) -> tuple[Objection, ...]:
         """Everything that plugins object to in *body*; one that raises counts as an objection."""
-        said: list[str] = []
+        said: list[Objection] = []
         facts = {"exchange": exchange, "body": body, "region": self.region}
         for name, call in _implementations(self._pm, "cypn_objections", facts):
             try:
                 said += call() or ()
             except Exception:  # a plugin may raise anything; the gate then stays shut
                 log.exception("the objections of %s failed: the posting is refused", name)
-                said.append("This could not be checked just now; please try again later.")
+                said.append(UNCHECKED)
         return tuple(said)
 
     def tell(self, event: Event) -> None:

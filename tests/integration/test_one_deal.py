@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 
-import cypn_region_northshire.plugin as northshire
 import pytest
-from cypn_venue_bank import plugin as venue_bank
 
+import cypn_region_northshire.plugin as northshire
 from cypn_core.hub import Hub
 from cypn_core.storage.engine import Store
 from cypn_core.testing.town import Member, Town
+from cypn_venue_bank import plugin as venue_bank
 
 NOW = dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)
 HUB = Hub.of(venue_bank, northshire)

@@ -26,7 +26,7 @@ from cypn_core.domain.plans import Plan, Share
 from cypn_core.domain.postings import Claim, Posting, Unit
 from cypn_core.domain.times import Window
 from cypn_core.domain.views import Relation, view
-from cypn_core.exchange import Exchange
+from cypn_core.exchange import Exchange, Objection
 from cypn_core.hub import Hub
 from cypn_core.matching.planner import Board, Planner, leg_for, ranked
 from cypn_core.matching.rules import NEED, Finding, Rule, Verdict, bars, lacks, passes
@@ -195,7 +195,12 @@ def _part(board: Board, wanted: list[Any], leg: Any) -> Any:
     return fitting[0]
 
 
-OBJECTIONS: list[Any] = [_raises, _exits, lambda body: None, lambda body: ["note: say less."]]
+OBJECTIONS: list[Any] = [
+    _raises,
+    _exits,
+    lambda body: None,
+    lambda body: [Objection("note", "say less")],
+]
 
 
 every_body = st.sampled_from(EXCHANGES).flatmap(lambda name: bodies(*HUB.exchange(name).kinds))

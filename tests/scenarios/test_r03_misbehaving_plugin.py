@@ -17,7 +17,8 @@ from cypn_core.domain.events import Event
 from cypn_core.domain.ids import PostingId
 from cypn_core.domain.plans import Plan, Share
 from cypn_core.domain.postings import Claim, Unit
-from cypn_core.hub import Hub
+from cypn_core.exchange import Objection
+from cypn_core.hub import UNCHECKED, Hub
 from cypn_core.matching.planner import Board, one_leg
 from cypn_core.matching.rules import Rule, Verdict, bars, passes
 
@@ -150,13 +151,10 @@ def test_r03_a_planner_that_fails_answers_nothing(
 def test_r03_an_objection_that_raises_refuses_the_posting() -> None:
     """R03: it cannot be checked, so it cannot be posted; the other objections are told too."""
     broken = plugin(cypn_objections=raises)
-    sound = plugin(cypn_objections=lambda body: [f"Not in {body.colour}."])
+    sound = plugin(cypn_objections=lambda body: [Objection("colour", f"not {body.colour}")])
     hub = Hub.of(things(), northtown(), broken, sound)
     said = hub.objections("things", ThingNeed())
-    assert set(said) == {
-        "This could not be checked just now; please try again later.",
-        "Not in red.",
-    }
+    assert set(said) == {UNCHECKED, Objection("colour", "not red")}
 
 
 def test_r03_a_listener_that_raises_silences_nobody(caplog: pytest.LogCaptureFixture) -> None:

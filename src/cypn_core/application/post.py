@@ -11,6 +11,7 @@ from cypn_core.application.network import Caller, Work
 from cypn_core.domain.errors import Changed, Conflict, Invalid, NotFound
 from cypn_core.domain.ids import PostingId
 from cypn_core.domain.postings import Need, Noted, Offer, Posting, PostingState
+from cypn_core.hub import Hub
 
 
 def post(work: Work, caller: Caller, exchange: str, body: Need | Offer) -> Posting:
@@ -126,8 +127,19 @@ def _fits(work: Work, caller: Caller, exchange: str, body: Need | Offer) -> None
     if isinstance(body, Need):
         _in_time(work, body)
         _in_budget(work, caller)
-    if objections := work.hub.objections(exchange, body):
-        raise Invalid({"posting": list(objections)})
+    refuse_objections(work.hub, exchange, body)
+
+
+def refuse_objections(hub: Hub, exchange: str, body: Need | Offer) -> None:
+    """Let plugins object to *body*.
+
+    :raises Invalid: with every objection under its field.
+    """
+    said: dict[str, list[str]] = {}
+    for objection in hub.objections(exchange, body):
+        said.setdefault(objection.field, []).append(objection.sentence)
+    if said:
+        raise Invalid(said)
 
 
 def _in_time(work: Work, body: Need) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from cypn_core.domain.events import Event
 from cypn_core.domain.postings import Need, Offer
 from cypn_core.domain.region import Region
-from cypn_core.exchange import Exchange
+from cypn_core.exchange import Exchange, Objection
 from cypn_core.hooks import hookspec
 from cypn_core.matching.rules import Rule
 
@@ -31,8 +31,10 @@ def cypn_rules(exchange: str, region: Region) -> Iterable[Rule] | None:
 
 
 @hookspec
-def cypn_objections(exchange: str, body: Need | Offer, region: Region) -> Iterable[str] | None:
-    """Object to a posting, in words that its author can act on; all objections are shown at once.
+def cypn_objections(
+    exchange: str, body: Need | Offer, region: Region
+) -> Iterable[Objection] | None:
+    """Object to a posting, field by field; all objections are shown at once.
 
     An objection that raises refuses the posting.
     """

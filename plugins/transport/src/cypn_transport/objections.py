@@ -1,4 +1,4 @@
-"""What is wrong with a posting in this region, each in words that start with the field."""
+"""What is wrong with a posting in this region, field by field."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from cypn_core.domain.places import km
 from cypn_core.domain.postings import Need, Offer
 from cypn_core.domain.region import Region
 from cypn_core.domain.times import DateSpan
+from cypn_core.exchange import Objection
 from cypn_transport.needs import YOUNG, TripNeed
 from cypn_transport.offers import DriverOffer, VehicleOffer
 from cypn_transport.settings import TransportSettings
 from cypn_transport.travel import ride_minutes, road_km
 
 
-def objections(body: Need | Offer, region: Region) -> Iterator[str]:
+def objections(body: Need | Offer, region: Region) -> Iterator[Objection]:
     """Everything that the author has to mend."""
     if isinstance(body, TripNeed):
         settings = TransportSettings.of(region)
@@ -35,29 +36,30 @@ def adults_needed(need: TripNeed, settings: TransportSettings) -> int:
     return max(settings.minimum_adults, math.ceil(need.children / each))
 
 
-def _adults(need: TripNeed, settings: TransportSettings) -> Iterator[str]:
+def _adults(need: TripNeed, settings: TransportSettings) -> Iterator[Objection]:
     least = adults_needed(need, settings)
     if need.adults < least:
-        yield (
-            f"adults must be at least {least} for {need.children} children: this network's rule "
-            "of a minimum of adults (adults_per_child); the driver is not one of them"
+        yield Objection(
+            "adults",
+            f"must be at least {least} for {need.children} children: this network's rule "
+            "of a minimum of adults (adults_per_child); the driver is not one of them",
         )
 
 
-def _way(need: TripNeed, region: Region, settings: TransportSettings) -> Iterator[str]:
+def _way(need: TripNeed, region: Region, settings: TransportSettings) -> Iterator[Objection]:
     """The destination is known, and there is time to get there and back."""
     windows = need.windows(region)
     if not windows:
-        yield "back_by leaves no time at all, as the clocks stand that night"
+        yield Objection("back_by", "leaves no time at all, as the clocks stand that night")
     try:
         one_way = _one_way(need, region, settings)
     except Invalid as error:
-        yield from (f"{field} {said[0]}" for field, said in error.fields.items())
+        yield from (Objection(field, said[0]) for field, said in error.fields.items())
         return
     ride = math.ceil(ride_minutes(one_way, settings))
     short = sum(window.minutes for window in windows) < 2 * ride
     if windows and short:
-        yield f"back_by is too early: the ride takes about {ride} minutes each way"
+        yield Objection("back_by", f"is too early: the ride takes about {ride} minutes each way")
 
 
 def _one_way(need: TripNeed, region: Region, settings: TransportSettings) -> float:
@@ -73,10 +75,11 @@ def _one_way(need: TripNeed, region: Region, settings: TransportSettings) -> flo
     return road_km(km(start.point, there.point), settings)
 
 
-def _hours(body: VehicleOffer | DriverOffer, region: Region) -> Iterator[str]:
+def _hours(body: VehicleOffer | DriverOffer, region: Region) -> Iterator[Objection]:
     """The calendars that the hours lie in are the region's."""
     for at, hours in enumerate(body.hours):
         try:
             hours.over(DateSpan(hours.first, hours.first), region.zone_name, region.calendars)
         except Invalid as error:
-            yield from (f"hours[{at}].{field} {said[0]}" for field, said in error.fields.items())
+            fields = error.fields.items()
+            yield from (Objection(f"hours[{at}].{field}", said[0]) for field, said in fields)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from cypn_core import hookimpl
 from cypn_core.domain.postings import Need, Offer
 from cypn_core.domain.region import Region
-from cypn_core.exchange import Exchange
+from cypn_core.exchange import Exchange, Objection
 from cypn_transport.needs import TripNeed
 from cypn_transport.objections import objections
 from cypn_transport.offers import DriverOffer, VehicleOffer
@@ -38,5 +38,7 @@ def cypn_exchange() -> Exchange:
 
 
 @hookimpl
-def cypn_objections(exchange: str, body: Need | Offer, region: Region) -> Iterable[str] | None:
+def cypn_objections(
+    exchange: str, body: Need | Offer, region: Region
+) -> Iterable[Objection] | None:
     return objections(body, region) if exchange == NAME else None

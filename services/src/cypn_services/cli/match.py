@@ -10,8 +10,7 @@ import click
 
 from cypn_core.application.match import answer_to
 from cypn_core.application.network import Work
-from cypn_core.application.post import mine
-from cypn_core.domain.errors import Invalid
+from cypn_core.application.post import mine, refuse_objections
 from cypn_core.domain.ids import OrganisationId, PostingId
 from cypn_core.domain.money import pounds
 from cypn_core.domain.plans import Plan
@@ -62,8 +61,7 @@ def match(exchange: str, need: str, organisation: str | None, as_json: bool) -> 
 def _drafted(work: Work, exchange: str, data: Any, organisation: str | None) -> Posting:
     """A posting as it would be stored, which is not."""
     body: Need = load_one_of(work.hub.exchange(exchange).needs, data)
-    if objections := work.hub.objections(exchange, body):
-        raise Invalid({"need": list(objections)})
+    refuse_objections(work.hub, exchange, body)
     owner = work.new_id() if organisation is None else organisation
     return Posting(
         id=PostingId(work.new_id()),
