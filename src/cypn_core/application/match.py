@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 
 from cypn_core.application.gate import enter, passports
@@ -16,10 +15,8 @@ from cypn_core.domain.times import DateSpan, Window
 from cypn_core.domain.views import pseudonym
 from cypn_core.matching.answer import Answer, answer
 from cypn_core.matching.candidates import Offered, Snapshot, Wanted, stops_of
+from cypn_core.matching.near import REACH
 from cypn_core.matching.planner import Board
-
-AROUND = dt.timedelta(days=35)
-"""How far around the wanted times the snapshot looks: near misses may move a need by as much."""
 
 
 def match(work: Work, caller: Caller, exchange: str, need: str) -> Answer:
@@ -124,7 +121,7 @@ def _around(work: Work, wanted: list[Wanted]) -> Window:
     times = [window for each in wanted for window in each.windows]
     first = min((window.start for window in times), default=work.now)
     last = max((window.end for window in times), default=work.now)
-    return Window(min(first, work.now) - AROUND, last + AROUND)
+    return Window(min(first, work.now) - REACH, last + REACH)
 
 
 def _spot(work: Work, body: Need | Offer) -> Spot | None:

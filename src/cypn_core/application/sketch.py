@@ -21,6 +21,7 @@ from cypn_core.matching.candidates import (
     Wanted,
     stops_of,
 )
+from cypn_core.matching.near import REACH
 from cypn_core.matching.planner import Board
 from cypn_core.matching.rules import Context
 
@@ -104,8 +105,7 @@ class Sketch:
         today = self._now.date()
         first = min([today, *(w.start.date() for w in ends)])
         last = max([today, *(w.end.date() for w in ends)])
-        day = dt.timedelta(days=35)
-        span = DateSpan(first - day, last + day)
+        span = DateSpan(first - REACH, last + REACH)
         offers = tuple(self._offered(each, span) for each in self._offers)
         return Snapshot(offers=offers, needs=tuple(self._needs.values()), uses=dict(self._uses))
 

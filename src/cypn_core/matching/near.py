@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 from collections.abc import Callable, Iterable
 
@@ -13,6 +14,9 @@ from cypn_core.domain.region import Region
 from cypn_core.matching.planner import Board, Planner, ranked
 
 log = logging.getLogger(__name__)
+
+REACH = dt.timedelta(days=35)
+"""How far a relaxation may move a need: a snapshot looks that far around the times wanted."""
 
 
 @frozen(kw_only=True)
