@@ -266,6 +266,86 @@ message = _table(
     Index("message_organisation", "organisation_id", "at"),
 )
 
+wake = _table(
+    "wake",
+    _id(),
+    _text("exchange"),
+    _text("need_id", ForeignKey("posting.id")),
+    _text("offer_id", ForeignKey("posting.id")),
+    _text("organisation_id", ForeignKey("organisation.id")),
+    _text("occasion"),
+    _text("state"),
+    _long("due"),
+    Column("place", Integer, nullable=False),
+    Column("priority", Integer, nullable=False),
+    _long("offer_revision"),
+    _long("told", null=True),
+    _text("after", null=True),
+    _text("deal_id", ForeignKey("deal.id"), null=True),
+    _one_of("state", "queued", "noticed", "asked", "yes", "no", "passed", "gone"),
+    UniqueConstraint("occasion", "need_id", "offer_id"),
+    Index("wake_state", "state", "due"),
+    Index("wake_offer", "offer_id", "state"),
+    Index("wake_organisation", "organisation_id", "told"),
+)
+
+renewal = _table(
+    "renewal",
+    _key("deal_id", ForeignKey("deal.id")),
+    _text("exchange"),
+    _text("state"),
+    _long("ends"),
+    _text("need_id", ForeignKey("posting.id"), null=True),
+    _one_of("state", "offered", "notice", "renewed", "ended"),
+    Index("renewal_state", "state", "ends"),
+)
+
 lease = _table("lease", _key("name"), _text("holder"), _long("until"))
 
 hub_setting = _table("hub_setting", _key("key"), _text("value"))
+
+mail = _table(
+    "mail",
+    _id(),
+    _text("organisation_id", ForeignKey("organisation.id")),
+    _text("message_id", ForeignKey("message.id"), null=True),
+    _text("digest_id", ForeignKey("mail.id"), null=True),
+    _text("state"),
+    Column("attempts", Integer, nullable=False),
+    Column("issue", Integer, nullable=False),
+    _long("due"),
+    _text("contact", null=True),
+    _long("sent_at", null=True),
+    _text("error"),
+    UniqueConstraint("message_id"),
+    _one_of("state", "weekly", "folded", "waiting", "sent", "dropped", "dead"),
+    Index("mail_state", "state", "due"),
+    Index("mail_organisation", "organisation_id"),
+)
+"""The outbox. A digest has no message: the rows that it was folded from name it."""
+
+mail_link = _table(
+    "mail_link",
+    _id(),
+    _text("mail_id", ForeignKey("mail.id")),
+    _text("choice"),
+    _text("salt"),
+    _text("digest"),
+    _text("contact"),
+    _text("terms"),
+    _long("expires"),
+    _long("used", null=True),
+    Column("told", Integer, nullable=False),
+    CheckConstraint("told IN (0, 1)", name="told"),
+    _one_of("choice", "yes", "no", "later", "unsubscribe"),
+    Index("mail_link_mail", "mail_id"),
+)
+
+mail_stop = _table(
+    "mail_stop",
+    _key("organisation_id", ForeignKey("organisation.id")),
+    _key("contact"),
+    _text("reason"),
+    _long("at"),
+    _one_of("reason", "bounced", "unsubscribed"),
+)
