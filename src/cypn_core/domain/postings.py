@@ -44,6 +44,11 @@ class Need:
         """What is wanted, as a code that evidence of unmet need is counted by."""
         return self.kind
 
+    @property
+    def people(self) -> int:
+        """How many it is for each time; 0 where it does not say."""
+        return 0
+
 
 @frozen(kw_only=True, field_transformer=constrained)
 class Unit:
@@ -94,10 +99,19 @@ class Offer:
         """The hours given to the hub between two dates. Only these are ever offered."""
         return ()
 
+    def own_use(self, region: Region, span: DateSpan) -> tuple[Window, ...]:
+        """The hours between two dates that its holder keeps to itself; only reports ask."""
+        return ()
+
     @property
     def buffers(self) -> tuple[int, int]:
         """Minutes kept free before and after each use."""
         return (0, 0)
+
+    @property
+    def category(self) -> str:
+        """What is given, as a code of the same list as a need's where there is one."""
+        return self.kind
 
 
 @frozen(kw_only=True, field_transformer=constrained)

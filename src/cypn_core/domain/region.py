@@ -34,7 +34,9 @@ class Settings:
     notice_days: _Days = 28
     """Notice given when a slot is not renewed because an eligible need waits."""
     small_count: _Few = 3
-    """Counts below it are never published."""
+    """Counts below it are never published; 1 and 2 hide nothing and count as 3."""
+    evidence_days: _Days = 90
+    """How far back needs that expired unmet are evidence."""
     answer_days: Annotated[int, Ge(1), Le(30)] = 3
     """Working days in which whoever is asked has to answer."""
     window_hours: _Hours = 72

@@ -9,6 +9,7 @@ of the server have ended, in the same order to every reader.
 from __future__ import annotations
 
 import json
+from datetime import datetime
 
 import attrs
 from sqlalchemy import Connection, Row, func, insert, literal_column, select, tuple_, update
@@ -60,6 +61,21 @@ def read(connection: Connection, reader: str, limit: int) -> list[Logged]:
     return [
         _logged(row) for row in connection.execute(found.order_by(log.xid, log.seq).limit(limit))
     ]
+
+
+def happened(connection: Connection, since: datetime, *facts: str) -> list[Event]:
+    """The events of these facts since *since*, oldest first; for reports."""
+    log = tables.event.c
+    found = select(tables.event).where(log.at >= to_epoch(since), log.fact.in_(facts))
+    rows = connection.execute(found.order_by(log.xid, log.seq))
+    return [_logged(row).event for row in rows]
+
+
+def last(connection: Connection, subject: str, fact: str) -> datetime | None:
+    """When *fact* last happened to *subject*, or None."""
+    log = tables.event.c
+    at = connection.scalar(select(func.max(log.at)).where(log.subject == subject, log.fact == fact))
+    return None if at is None else from_epoch(at)
 
 
 def position(connection: Connection, reader: str) -> Cursor:

@@ -72,9 +72,14 @@ class Postings:
         self._keep_resources(posting)
 
     def mine(
-        self, owner: OrganisationId, exchange: str, side: str, after: str = "", limit: int = 50
+        self,
+        owner: OrganisationId,
+        exchange: str,
+        side: str,
+        after: str = "",
+        limit: int | None = 50,
     ) -> list[Posting]:
-        """The postings of *owner*, by id, from behind *after*."""
+        """The postings of *owner*, by id, from behind *after*; all of them without a *limit*."""
         known = tables.posting.c
         same = and_(known.organisation_id == owner, known.exchange == exchange, known.side == side)
         return self._page(and_(same, known.id > after), limit)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from cypn_core.domain.ids import DealId, ResourceId
 from cypn_core.domain.times import Window
 from cypn_core.storage import guard, tables
-from cypn_core.storage.instants import to_epoch
+from cypn_core.storage.instants import from_epoch, to_epoch
 
 
 @frozen(kw_only=True)
@@ -28,6 +28,16 @@ class Use:
     purpose: str = "deal"
 
 
+@frozen(kw_only=True)
+class Spent:
+    """A live use of a timed resource, as reports count it; *purpose* is that of `Use`."""
+
+    resource: ResourceId
+    window: Window
+    quantity: int
+    purpose: str
+
+
 @frozen
 class Uses:
     """The uses of one transaction."""
@@ -42,6 +52,40 @@ class Uses:
         rows = [_row(use, deal) for use in uses]
         guard.expire_holds(self.connection, [row.resource_id for row in rows], to_epoch(now))
         guard.occupy(self.connection, rows)
+
+    def spent(self, resources: Iterable[ResourceId], span: Window) -> list[Spent]:
+        """The live uses of *resources* that meet *span*, by resource and start."""
+        known = tables.use.c
+        rows = self.connection.execute(
+            select(known.resource_id, known.start_ts, known.end_ts, known.qty, known.purpose)
+            .where(known.resource_id.in_(sorted(set(resources))), known.status.in_(tables.LIVE))
+            .where(known.start_ts < to_epoch(span.end), known.end_ts > to_epoch(span.start))
+            .order_by(known.resource_id, known.start_ts, known.id)
+        )
+        return [
+            Spent(
+                resource=ResourceId(resource),
+                window=Window(from_epoch(start), from_epoch(end)),
+                quantity=quantity,
+                purpose=purpose,
+            )
+            for resource, start, end, quantity, purpose in rows
+        ]
+
+    def hold(self, uses: Iterable[Use], deal: DealId, now: dt.datetime, until: dt.datetime) -> None:
+        """Keep *uses* free for *deal* until then: all of them, or none. Stale holds end first.
+
+        :raises Taken: when somebody else was first.
+        """
+        rows = [evolve(_row(use, deal), status="held", expires=to_epoch(until)) for use in uses]
+        guard.expire_holds(self.connection, [row.resource_id for row in rows], to_epoch(now))
+        guard.occupy(self.connection, rows)
+
+    def drop_holds(self, deal: DealId) -> int:
+        """Give up what is held for *deal*, and not what is confirmed; how many uses that were."""
+        known = tables.use.c
+        mine = select(known.id).where(known.deal_id == deal, known.status == "held")
+        return guard.release(self.connection, list(self.connection.execute(mine).scalars()))
 
     def release(self, deal: DealId) -> int:
         """Cancel the live uses of *deal*; how many they were."""

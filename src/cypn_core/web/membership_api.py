@@ -17,6 +17,7 @@ from cypn_core.domain.ids import OrganisationId
 from cypn_core.domain.organisations import Organisation, Profile
 from cypn_core.domain.standing import CheckOutcome
 from cypn_core.storage.members import Message
+from cypn_core.web import report_api
 from cypn_core.web.operations import Asked, Json, Operation, Reply, page
 
 COORDINATOR = frozenset({"coordinator"})
@@ -88,6 +89,7 @@ def operations() -> Iterator[Operation]:
         paged=True,
         run=_inbox,
     )
+    yield from report_api.operations()
 
 
 def _organisation_operations() -> Iterator[Operation]:

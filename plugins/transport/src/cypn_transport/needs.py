@@ -83,6 +83,11 @@ class TripNeed(Need):
             raise ValueError(problem)
 
     @property
+    def people(self) -> int:
+        """All who ride."""
+        return self.passengers
+
+    @property
     def passengers(self) -> int:
         """Everybody who rides: children and the adults with them."""
         return self.children + self.adults

@@ -76,6 +76,11 @@ class SpaceNeed(Need):
         (only, *others) = sorted(kind.value for kind in self.space_types)
         return "space" if others else only
 
+    @property
+    def people(self) -> int:
+        """The group that comes."""
+        return self.headcount
+
 
 @frozen(kw_only=True, field_transformer=constrained)
 class StorageNeed(Need):

@@ -92,6 +92,11 @@ class SpaceOffer(Offer):
         """Minutes to set up before, and to clear up after, each use."""
         return (self.set_up_minutes, self.clear_up_minutes)
 
+    @property
+    def category(self) -> str:
+        """The type of space."""
+        return self.space_type.value
+
     def units(self) -> tuple[Unit, ...]:
         """Its parts, or the space as one."""
         return tuple(Unit(code=part) for part in self.parts) or (Unit(),)
@@ -102,6 +107,10 @@ class SpaceOffer(Offer):
         before, after = self.buffers
         kept = [w.padded(after, before) for w in _over(self.existing_hours, region, span)]
         return minus(merged(_over(shut, region, span)), kept)
+
+    def own_use(self, region: Region, span: DateSpan) -> tuple[Window, ...]:
+        """The hours of its earlier users."""
+        return merged(_over(self.existing_hours, region, span))
 
 
 @frozen(kw_only=True, field_transformer=constrained)
@@ -129,6 +138,11 @@ class StorageOffer(Offer):
     def __attrs_post_init__(self) -> None:
         if problem := _storage_clash(self):
             raise ValueError(problem)
+
+    @property
+    def category(self) -> str:
+        """Storage is counted apart from spaces."""
+        return "storage"
 
     def units(self) -> tuple[Unit, ...]:
         """Its floor: as a whole, or by the square metre."""

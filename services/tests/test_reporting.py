@@ -1,0 +1,53 @@
+"""``cypn report`` on a SQLite file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cypn_services.cli import main
+
+PLACE = "Norchester"
+ORG = (
+    *("org", "add", "--name", "Amber Lane", "--run-by", "volunteers", "--place", PLACE),
+    *("--contact-name", "Kim Day", "--contact-email", "kim@example.org", "--json"),
+)
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    url = f"sqlite:///{tmp_path / 'cypn.sqlite3'}"
+    return {"CYPN_DATABASE_URL": url, "CYPN_PLUGINS": "venue_bank,region_northshire"}
+
+
+def cypn(environment: dict[str, str], *words: str) -> Result:
+    done = CliRunner(env=environment).invoke(main, words)
+    assert done.exit_code == 0, done.output
+    return done
+
+
+def test_reports_are_printed_and_given_as_json(environment: dict[str, str]) -> None:
+    """Each report of an empty network has its tables; a holder's is asked for by id."""
+    cypn(environment, "migrate")
+    added: dict[str, Any] = json.loads(cypn(environment, *ORG).stdout)
+    mine = json.loads(cypn(environment, "report", "holder", "--as", added["id"], "--json").stdout)
+    assert (mine["hours_offered"], mine["used_percent"]) == (0.0, None)
+    assert "used by others" in cypn(environment, "report", "holder", "--as", added["id"]).stdout
+    desk = json.loads(cypn(environment, "report", "coordinator", "--json").stdout)
+    assert [each["exchange"] for each in desk["waits"]] == ["venue_bank"]
+    assert "Waiting needs" in cypn(environment, "report", "coordinator").stdout
+    gaps = json.loads(cypn(environment, "report", "unmet", "--json").stdout)
+    assert (gaps["gaps"], gaps["small"]) == ([], "fewer than 3")
+    assert "Overlaps" in cypn(environment, "report", "unmet").stdout
+
+
+def test_a_holder_that_is_not_there_is_one_line(environment: dict[str, str]) -> None:
+    """No table of nothing for an id that nobody has."""
+    cypn(environment, "migrate")
+    done = CliRunner(env=environment).invoke(main, ["report", "holder", "--as", "0" * 32])
+    assert done.exit_code == 1
+    assert "There is no organisation with that id." in done.stderr

@@ -1,0 +1,70 @@
+"""What a coordinator looks at: who waits for how long, who declines, what to ask around for.
+
+Organisations stand here by their ids; a name is another, audited question.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
+from statistics import median
+from typing import Any
+
+from cypn_core.application.network import Caller, Work
+from cypn_core.application.report_unmet import exact
+from cypn_core.domain.events import Event
+from cypn_core.domain.ids import DealId, OrganisationId
+from cypn_core.storage import events
+
+Json = dict[str, Any]
+OWN_KEY = "key:"
+
+
+def coordinator(work: Work, caller: Caller) -> Json:
+    """Waits by exchange in whole days, declines by holder with their flags, and demand.
+
+    :raises NotAllowed: unless the caller is a coordinator.
+    """
+    caller.must_have("coordinator")
+    return {
+        "on": work.today.isoformat(),
+        "waits": [_waits(work, exchange) for exchange in sorted(work.hub.exchanges)],
+        "declines": declines(work),
+        "demand": exact(work, caller),
+    }
+
+
+def declines(work: Work) -> list[Json]:
+    """How often each holder declined of late, most first; ``flag`` where it is often.
+
+    Only a holder's own no counts: to lose a round, or not to be answered, is nobody's decline.
+    """
+    limits = work.hub.region.settings
+    since = work.now - dt.timedelta(days=limits.decline_days)
+    said = Counter(_decliners(work, events.happened(work.connection, since, "deal_declined")))
+    ranked = sorted(said.items(), key=lambda each: (-each[1], each[0]))
+    return [
+        {"organisation": holder, "declines": count, "flag": count >= limits.decline_flag}
+        for holder, count in ranked
+    ]
+
+
+def _decliners(work: Work, found: Iterable[Event]) -> Iterable[OrganisationId]:
+    owners = {f"{OWN_KEY}{key.id}": key.organisation for key in work.members.keys()}  # noqa: SIM118
+    for event in found:
+        holders = {owner for _, owner in work.deals.get(DealId(event.subject)).holders}
+        by = owners.get(event.actor) or event.for_whom
+        if by in holders:
+            yield OrganisationId(by)
+
+
+def _waits(work: Work, exchange: str) -> Json:
+    needs = work.postings.unanswered([exchange])
+    days = sorted((work.now - need.created).days for need in needs)
+    return {
+        "exchange": exchange,
+        "needs": len(days),
+        "median_days": int(median(days)) if days else None,
+        "longest_days": days[-1] if days else None,
+    }

@@ -1,0 +1,216 @@
+"""Unmet need by area, time and kind, and what is given that nobody needs.
+
+Two readers: the coordinator gets exact counts; what goes to a funder or the public withholds small
+ones, so that they cannot be had by subtraction (R11). Groups are counted, each once in a kind and
+area, and never named.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from attrs import frozen
+
+from cypn_core.application.network import Caller, Work
+from cypn_core.application.report import Answered, answers, noted
+from cypn_core.domain.disclosure import Row, limit_of, publish
+from cypn_core.domain.ids import OrganisationId, PostingId
+from cypn_core.domain.postings import Need, Noted, Posting, PostingState
+from cypn_core.domain.times import Window
+
+Json = dict[str, Any]
+
+PARTS = ("weekday morning", "weekday afternoon", "weekday evening", "weekend", "any time")
+"""The times that needs are counted by; each need is in one."""
+NOON, EVENING, SATURDAY, DAY_MINUTES = 12, 17, 5, 24 * 60
+
+
+@frozen(order=True)
+class Kind:
+    """What is counted together: an exchange's category in an area."""
+
+    exchange: str
+    category: str
+    area: str
+
+
+@frozen(kw_only=True)
+class Lack:
+    """One group's unmet need of a kind. *groups* is more than 1 where it stands for others too."""
+
+    kind: Kind
+    group: OrganisationId
+    groups: int
+    time: str
+    sessions: int
+    minutes: int
+    people: int
+
+
+@frozen(kw_only=True)
+class Evidence:
+    """What was found: unmet needs, and who offers something that no need wants."""
+
+    lacks: tuple[Lack, ...]
+    idle: frozenset[tuple[Kind, OrganisationId]]
+
+
+def evidence(work: Work) -> Evidence:
+    """All that waits unmet or expired of late (a region setting), and all that nobody needs."""
+    found = {name: answers(work, name) for name in work.hub.exchanges}
+    unmet = [each.posting for each in chain(*found.values()) if _unmet(each)]
+    postings = [*unmet, *_expired(work), *(each.posting for each in noted(work))]
+    lacks = [_lack(work, each) for each in postings]
+    idle = chain(*(_idle(work, name, answered) for name, answered in found.items()))
+    return Evidence(lacks=tuple(lacks), idle=frozenset(idle))
+
+
+def exact(work: Work, caller: Caller) -> list[Json]:
+    """What is worth asking around for, most wanted first, one sentence each.
+
+    :raises NotAllowed: unless the caller is a coordinator.
+    """
+    caller.must_have("coordinator")
+    counts = {kind: sum(parts.values()) for kind, parts in by_time(evidence(work).lacks).items()}
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return [{**_named(kind), "groups": n, "sentence": _wants(work, kind, n)} for kind, n in ranked]
+
+
+def public(work: Work, caller: Caller) -> Json:
+    """The tables that may leave the hub: ``gaps`` with hours, and ``overlaps``.
+
+    :raises NotAllowed: unless the caller is a coordinator.
+    """
+    caller.must_have("coordinator")
+    found, settings = evidence(work), work.hub.region.settings
+    gaps = publish(by_time(found.lacks), PARTS, settings.small_count)
+    givers = Counter(kind for kind, _ in found.idle)
+    spare = {kind: {"any time": count} for kind, count in givers.items()}
+    overlaps = publish(spare, ("any time",), settings.small_count)
+    return {
+        "on": work.today.isoformat(),
+        "days": settings.evidence_days,
+        "small": f"fewer than {limit_of(settings.small_count)}",
+        "gaps": [{**_told(work, row), **_amounts(found.lacks, row)} for row in gaps],
+        "gap_of_those_shown": _total(gaps),
+        "overlaps": [_told(work, row) for row in overlaps],
+        "overlap_of_those_shown": _total(overlaps),
+    }
+
+
+def by_time(lacks: Iterable[Lack]) -> dict[Kind, dict[str, int]]:
+    """How many groups lack each kind, each group counted once, at the time that it wants most."""
+    times: dict[tuple[Kind, OrganisationId], Counter[str]] = defaultdict(Counter)
+    groups: Counter[tuple[Kind, OrganisationId]] = Counter()
+    for lack in lacks:
+        group = (lack.kind, lack.group)
+        times[group][lack.time] += 1
+        groups[group] = max(groups[group], lack.groups)
+    counts: dict[Kind, dict[str, int]] = defaultdict(dict)
+    for (kind, owner), wanted in times.items():
+        time = min(wanted, key=lambda each: (-wanted[each], PARTS.index(each)))
+        counts[kind][time] = counts[kind].get(time, 0) + groups[kind, owner]
+    return counts
+
+
+def part_of(windows: tuple[Window, ...], zone: ZoneInfo) -> str:
+    """Which of :data:`PARTS` most of *windows* start in; those of a day or more are any time."""
+    parts = Counter(_part(window, zone) for window in windows)
+    return min(parts, key=lambda each: (-parts[each], PARTS.index(each)), default="any time")
+
+
+def _part(window: Window, zone: ZoneInfo) -> str:
+    start = window.start.astimezone(zone)
+    if window.minutes >= DAY_MINUTES:
+        return "any time"
+    if start.weekday() >= SATURDAY:
+        return "weekend"
+    if start.hour < NOON:
+        return "weekday morning"
+    return "weekday afternoon" if start.hour < EVENING else "weekday evening"
+
+
+def _unmet(each: Answered) -> bool:
+    return each.answer is not None and each.answer.outcome == "unmet"
+
+
+def _expired(work: Work) -> Iterator[Posting]:
+    """The needs posted of late whose times went by without anything that met them."""
+    since = work.now - dt.timedelta(days=work.hub.region.settings.evidence_days)
+    for posting in work.postings.all("need"):
+        if posting.state is PostingState.EXPIRED and posting.created >= since:
+            yield posting
+
+
+def _lack(work: Work, posting: Posting) -> Lack:
+    body = posting.body
+    if not isinstance(body, Need):
+        raise TypeError(f"{posting.id} is no need")
+    windows = body.windows(work.hub.region)
+    return Lack(
+        kind=_kind(work, posting),
+        group=posting.organisation,
+        groups=body.groups if isinstance(body, Noted) else 1,
+        time=part_of(windows, ZoneInfo(work.hub.region.zone_name)),
+        sessions=len(windows),
+        minutes=sum(window.minutes for window in windows),
+        people=body.people,
+    )
+
+
+def _idle(
+    work: Work, exchange: str, found: list[Answered]
+) -> Iterator[tuple[Kind, OrganisationId]]:
+    """Who offers what no open need has a use for and no live deal takes."""
+    wanted: set[PostingId] = set()
+    for each in found:
+        plans = [] if each.answer is None else [*each.answer.full, *each.answer.partial]
+        wanted |= {leg.offer for plan in plans for leg in plan.legs}
+    for offer in work.postings.open(exchange, "offer", work.today, work.now):
+        if offer.id not in wanted and not work.deals.live_with(offer.id):
+            yield _kind(work, offer), offer.organisation
+
+
+def _kind(work: Work, posting: Posting) -> Kind:
+    body, region = posting.body, work.hub.region
+    area = "the whole region" if body.place is None else region.zone_label(body.place)
+    return Kind(posting.exchange, body.category, area)
+
+
+def _told(work: Work, row: Row[Kind]) -> Json:
+    small = limit_of(work.hub.region.settings.small_count)
+    said = f"fewer than {small}" if row.count is None else str(row.count)
+    return {**_named(row.key), "groups": row.count, "said": said, "times": dict(row.parts)}
+
+
+def _amounts(lacks: Iterable[Lack], row: Row[Kind]) -> Json:
+    """Hours and person-sessions wanted in a row whose count is told."""
+    if row.count is None:
+        return {"hours": None, "person_sessions": None}
+    mine = [lack for lack in lacks if lack.kind == row.key]
+    return {
+        "hours": sum(lack.minutes for lack in mine) // 60,
+        "person_sessions": sum(lack.people * lack.sessions for lack in mine),
+    }
+
+
+def _total(rows: list[Row[Kind]]) -> int:
+    """Only of what is shown: so it tells nothing that is not told already."""
+    return sum(row.count or 0 for row in rows)
+
+
+def _named(kind: Kind) -> Json:
+    return {"exchange": kind.exchange, "category": kind.category, "area": kind.area}
+
+
+def _wants(work: Work, kind: Kind, groups: int) -> str:
+    exchange = work.hub.exchanges.get(kind.exchange)
+    words: Mapping[str, str] = exchange.words if exchange else {}
+    thing = words.get(kind.category, kind.category.replace("_", " "))
+    who = "1 group wants" if groups == 1 else f"{groups} groups want"
+    return f"{who} {thing} in {kind.area}."

@@ -1,0 +1,46 @@
+"""The operations of reports: fixed tables; a holder has its own, coordinators the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from cypn_core.application.network import Caller, Work
+from cypn_core.application.report_coordinator import coordinator
+from cypn_core.application.report_holder import holder
+from cypn_core.application.report_unmet import public
+from cypn_core.web.operations import Asked, Json, Operation, Reply
+
+Report = Callable[[Work, Caller], Json]
+COORDINATOR = frozenset({"coordinator"})
+
+
+def operations() -> Iterator[Operation]:
+    """Every report, each a table that takes no parameter."""
+    yield Operation(
+        name="report_holder",
+        method="GET",
+        path="/v1/reports/holder",
+        summary="Your hours: offered, used by others, and your own use",
+        run=partial(_reported, holder),
+    )
+    yield Operation(
+        name="report_coordinator",
+        method="GET",
+        path="/v1/reports/coordinator",
+        summary="Who waits, who declines and how often, and what is worth asking around for",
+        scopes=COORDINATOR,
+        run=partial(_reported, coordinator),
+    )
+    yield Operation(
+        name="report_unmet",
+        method="GET",
+        path="/v1/reports/unmet",
+        summary="Gaps and overlaps by area, time and kind, to be passed on: small counts withheld",
+        scopes=COORDINATOR,
+        run=partial(_reported, public),
+    )
+
+
+def _reported(report: Report, asked: Asked) -> Reply:
+    return Reply(body=report(asked.work, asked.caller))
