@@ -15,7 +15,9 @@ class Priority(Enum):
 
     DISPLACED = 0
     DECLINED = 1
-    ORDINARY = 2
+    WAITED = 2
+    """Lost this very thing in a round and has waited for it, or waited when a term was to end."""
+    ORDINARY = 3
 
 
 @frozen(kw_only=True)
@@ -39,3 +41,5 @@ class Round:
     offer: PostingId
     closes_at: dt.datetime
     closed: bool = False
+    waiting: tuple[PostingId, ...] = ()
+    """Once it is closed: the needs that lost, in turn."""

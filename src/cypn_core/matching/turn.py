@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cypn_core.domain.ids import fingerprint
-from cypn_core.domain.rounds import Contender
+from cypn_core.domain.rounds import Contender, Priority
 
 RULE = (
-    "It goes to whoever was displaced or wrongly turned away first, then to whoever has been "
+    "It goes to whoever was displaced or wrongly turned away first, then to whoever stood on its "
+    "waiting list, then to whoever has been "
     "served least in the last 365 days, then to whoever was refused more often before, then to "
     "the earlier request; what is still equal is decided by a hash of the request's number."
 )
@@ -31,6 +32,8 @@ def _turn(contender: Contender) -> tuple[int, int, int, float, str]:
 
 def why(winner: Contender, loser: Contender) -> str:
     """One sentence for *loser*: on which step of the turn order *winner* came first."""
+    if winner.priority is not loser.priority and winner.priority is Priority.WAITED:
+        return "Another group was on the waiting list for it already, so it came first."
     if winner.priority is not loser.priority:
         return "Another group had been displaced or turned away from it before, so it came first."
     if winner.served != loser.served:

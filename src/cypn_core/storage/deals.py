@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+from collections.abc import Sequence
 from typing import Any
 
 from attrs import frozen
@@ -85,6 +87,11 @@ class Deals:
         recent = and_(known.created >= to_epoch(since), known.state.in_(states))
         return len(self._where(and_(recent, known.exchange == exchange, self._wants(party))))
 
+    def of_need(self, need: PostingId) -> list[Deal]:
+        """Every deal that *need* was ever in."""
+        joins = select(tables.deal_need.c.deal_id).where(tables.deal_need.c.posting_id == need)
+        return self._where(tables.deal.c.id.in_(joins))
+
     def live_for(self, need: PostingId) -> list[Deal]:
         """The deals of *need* of which something may still come."""
         states = [state.value for state in DealState if state.live and state is not DealState.DONE]
@@ -133,6 +140,22 @@ class Deals:
         known = tables.exchange_round.c
         return self._rounds(and_(known.state == "open", known.closes_at <= to_epoch(now)))
 
+    def round(self, round_: RoundId) -> Round:
+        """The round of that id.
+
+        :raises NotFound: when there is none.
+        """
+        found = self._rounds(tables.exchange_round.c.id == round_)
+        if not found:
+            raise NotFound
+        return found[0]
+
+    def keep_waiting(self, round_: RoundId, waiting: Sequence[PostingId]) -> None:
+        """Keep the needs that lost a round, in turn: its waiting list."""
+        known = tables.exchange_round
+        body = json.dumps({"waiting": list(waiting)})
+        self.connection.execute(update(known).where(known.c.id == round_).values(body=body))
+
     def close_round(self, round_: RoundId) -> bool:
         """Close a round; False when somebody else has closed it."""
         known = tables.exchange_round
@@ -157,6 +180,7 @@ class Deals:
                 offer=PostingId(row.offer_id),
                 closes_at=from_epoch(row.closes_at),
                 closed=row.state == "closed",
+                waiting=tuple(map(PostingId, json.loads(row.body).get("waiting", ()))),
             )
             for row in rows
         ]

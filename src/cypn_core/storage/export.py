@@ -28,6 +28,8 @@ EXPORTED = {
         tables.deal_need,
         tables.deal_offer,
         tables.use,
+        tables.wake,
+        tables.renewal,
         tables.event,
         tables.message,
     )

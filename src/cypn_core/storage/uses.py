@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from attrs import frozen
+from attrs import evolve, frozen
 from sqlalchemy import Connection, select
 
 from cypn_core.domain.ids import DealId, ResourceId

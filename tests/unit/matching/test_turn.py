@@ -28,6 +28,7 @@ EARLIER, LATER = NOON - dt.timedelta(hours=1), NOON + dt.timedelta(hours=1)
     [
         ({"priority": Priority.DISPLACED, "served": 9, "posted": LATER}, "displaced or turned"),
         ({"priority": Priority.DECLINED, "served": 9, "posted": LATER}, "displaced or turned"),
+        ({"priority": Priority.WAITED, "served": 9, "posted": LATER}, "waiting list"),
         ({"served": 0, "refusals": 0, "posted": LATER}, "served less"),
         ({"refusals": 2, "posted": LATER}, "refused more often"),
         ({"posted": EARLIER}, "asked earlier"),
