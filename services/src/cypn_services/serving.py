@@ -13,8 +13,9 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from cypn_core.application.network import Network
 from cypn_core.domain.errors import CypnError
-from cypn_core.web import exchange_api, membership_api
+from cypn_core.web import exchange_api
 from cypn_core.web.failures import install_problems
+from cypn_core.web.link_pages import membership_service
 from cypn_core.web.service import HEADERS, create_app
 from cypn_services.front import front
 from cypn_services.settings import Settings, network
@@ -24,8 +25,8 @@ TOGETHER = "together"
 
 
 def membership_app(network: Network) -> Flask:
-    """The service for joining, checks, keys and messages."""
-    return create_app(network, "Membership", membership_api.operations())
+    """The service for joining, checks, keys and messages, and the pages behind mailed links."""
+    return membership_service(network)
 
 
 def exchange_app(network: Network, exchange: str) -> Flask:

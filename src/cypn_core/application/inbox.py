@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from cypn_core.application.network import Caller, Network, Work
+from cypn_core.application.weekly import next_digest
 from cypn_core.domain.deals import Deal
 from cypn_core.domain.events import Event
 from cypn_core.domain.ids import DealId, OrganisationId
@@ -16,26 +17,33 @@ from cypn_core.storage.members import Message
 
 READER = "inbox"
 BATCH = 100
+_OLD_LINK = (
+    "Somebody pressed a link in one of our mails that is not good any more: it was used before, "
+    "it expired, or it went to a former contact. Nothing was changed by it. If you do not know "
+    "who it was, tell your coordinator."
+)
 
 
 @frozen
 class Said:
-    """What one party is told."""
+    """What one party is told. *urgent* is mailed at once; the rest waits for the weekly digest."""
 
     to: OrganisationId
     subject: str
     text: str
+    urgent: bool = False
 
 
 def deliver(network: Network) -> int:
     """Read the log up to its end; how many messages were written.
 
     Each batch is one transaction with its cursor, and an event tells each party once, so it may be
-    stopped and run again, on several machines too.
+    stopped and run again, on several machines too. Where mail is on each goes to the outbox too.
     """
+    mailed = network.mailing is not None
     total = 0
     while True:
-        read, told = network.transact(_batch)
+        read, told = network.transact(lambda work: _batch(work, mailed=mailed))
         total += told
         if read < BATCH:
             return total
@@ -46,16 +54,25 @@ def inbox(work: Work, caller: Caller, after: str, limit: int) -> list[Message]:
     return work.members.inbox(caller.member, after, limit)
 
 
-def _batch(work: Work) -> tuple[int, int]:
+def _batch(work: Work, *, mailed: bool) -> tuple[int, int]:
     found = events.read(work.connection, READER, BATCH)
     told = 0
     for logged in found:
         for said in _says(work, logged.event):
-            told += work.members.deliver(_message(work, logged.event, said))
+            message = _message(work, logged.event, said)
+            if work.members.deliver(message):
+                told += 1
+                if mailed:
+                    _queue(work, message, urgent=said.urgent)
         work.hub.tell(logged.event)
     if found:
         events.advance(work.connection, READER, found[-1].cursor)
     return len(found), told
+
+
+def _queue(work: Work, message: Message, *, urgent: bool) -> None:
+    due = work.now if urgent else next_digest(work.now, work.hub.region.zone_name)
+    work.mails.queue(work.new_id(), message.organisation, message.id, due, week=not urgent)
 
 
 def _message(work: Work, event: Event, said: Said) -> Message:
@@ -71,6 +88,8 @@ def _message(work: Work, event: Event, said: Said) -> Message:
 
 def _says(work: Work, event: Event) -> Iterator[Said]:
     tells = _TELLS.get(event.fact)
+    if event.fact == "link_refused":
+        yield Said(OrganisationId(event.subject), "An old link was used", _OLD_LINK, urgent=True)
     if tells is not None:
         yield from tells(work, event, work.deals.get(DealId(event.subject)))
 
@@ -80,7 +99,7 @@ def _asked(work: Work, event: Event, deal: Deal) -> Iterator[Said]:
     by = f" Please answer by {work.hub.region.local(deal.deadline)}." if deal.deadline else ""
     text = f"A group whose checks are passed asks for {_times(work, deal)}.{by}"
     for party in sorted(deal.waiting_for()):
-        yield Said(party, "You are asked", text)
+        yield Said(party, "You are asked", text, urgent=True)
 
 
 def _agreed(work: Work, event: Event, deal: Deal) -> Iterator[Said]:
@@ -89,7 +108,7 @@ def _agreed(work: Work, event: Event, deal: Deal) -> Iterator[Said]:
         others = [work.organisations.get(each).profile for each in sorted(deal.parties - {party})]
         people = "; ".join(f"{p.name}: {p.contact.name}, {p.contact.email}" for p in others)
         text = f"{_times(work, deal)} is agreed.{price} You can talk to {people}."
-        yield Said(party, "It is agreed", text)
+        yield Said(party, "It is agreed", text, urgent=True)
 
 
 def _ended(work: Work, event: Event, deal: Deal) -> Iterator[Said]:
@@ -100,10 +119,11 @@ def _ended(work: Work, event: Event, deal: Deal) -> Iterator[Said]:
 
 
 def _cancelled(work: Work, event: Event, deal: Deal) -> Iterator[Said]:
-    yield from _ended(work, event, deal)
+    for said in _ended(work, event, deal):
+        yield evolve(said, urgent=True)
     seekers = {owner for _, owner in deal.seekers}
     for party in sorted({owner for _, owner in deal.holders} - seekers):
-        yield Said(party, "It was cancelled", f"{_times(work, deal)} is free again.")
+        yield Said(party, "It was cancelled", f"{_times(work, deal)} is free again.", urgent=True)
 
 
 def _acted(work: Work, event: Event, deal: Deal) -> Iterator[Said]:

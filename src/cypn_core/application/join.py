@@ -23,7 +23,7 @@ def join(work: Work, caller: Caller, profile: Profile) -> Organisation:
 
 
 def revise(work: Work, caller: Caller, profile: Profile, revision: int) -> Organisation:
-    """Replace the profile of the caller's organisation.
+    """Replace the profile of the caller's organisation; its contacts get mail again.
 
     :raises Changed: when it is not at *revision* any more.
     """
@@ -33,6 +33,7 @@ def revise(work: Work, caller: Caller, profile: Profile, revision: int) -> Organ
         raise Changed("Your profile was changed since you read it: read it again.")
     revised = evolve(known, profile=profile, revision=known.revision + 1)
     work.organisations.replace(revised)
+    work.mails.resume(known.id)
     work.log(caller, known.id, "organisation_revised")
     return revised
 

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from attrs import field, frozen
 
+from cypn_core.application.mailing import Mailing
 from cypn_core.application.settings import settings_of
 from cypn_core.domain.errors import NotAllowed
 from cypn_core.domain.events import Event
@@ -21,10 +22,13 @@ from cypn_core.matching.rules import Context
 from cypn_core.storage import events
 from cypn_core.storage.deals import Deals
 from cypn_core.storage.engine import Store
+from cypn_core.storage.mail_links import MailLinks
+from cypn_core.storage.mails import Mails
 from cypn_core.storage.members import Members
 from cypn_core.storage.organisations import Organisations
 from cypn_core.storage.postings import Postings
 from cypn_core.storage.uses import Uses
+from cypn_core.storage.wakes import Wakes
 from cypn_core.wire.converter import Converter, converter_for
 
 T = TypeVar("T")
@@ -89,7 +93,10 @@ class Work:
     postings: Postings
     deals: Deals
     members: Members
+    mails: Mails
+    links: MailLinks
     uses: Uses
+    wakes: Wakes
     candidates: Candidates
     settings: Mapping[str, Any]
 
@@ -134,6 +141,8 @@ class Network:
     clock: Callable[[], dt.datetime] = utc_now
     new_id: Callable[[], str] = random_id
     candidates: Candidates = field(factory=PlainScan)
+    mailing: Mailing | None = None
+    """How mail leaves; None where it is off."""
     converter: Converter = field(init=False)
     settings: Mapping[str, Any] = field(init=False)
     pseudonym_key: bytes = field(init=False, repr=False)
@@ -181,7 +190,10 @@ class Network:
             postings=Postings(connection, self.converter),
             deals=Deals(connection, self.converter),
             members=Members(connection),
+            mails=Mails(connection),
+            links=MailLinks(connection),
             uses=Uses(connection),
+            wakes=Wakes(connection),
             candidates=self.candidates,
             settings=self.settings,
         )

@@ -12,6 +12,7 @@ from attrs import frozen
 from cypn_core.application import contest, settle
 from cypn_core.application.inbox import deliver
 from cypn_core.application.network import SYSTEM, Network, Work
+from cypn_core.application.outbox import send
 from cypn_core.domain.deals import Deal, DealState
 from cypn_core.domain.postings import Need, Posting, PostingState
 
@@ -25,6 +26,7 @@ class Ticked:
     deals_done: int
     needs_expired: int
     messages: int
+    mails: int
 
 
 def tick(network: Network) -> Ticked:
@@ -35,6 +37,7 @@ def tick(network: Network) -> Ticked:
         deals_done=network.transact(_finish),
         needs_expired=network.transact(_expire),
         messages=deliver(network),
+        mails=send(network),
     )
 
 

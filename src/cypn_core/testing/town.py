@@ -18,6 +18,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from cypn_core.application import check, join, keys
+from cypn_core.application.mailing import Mailing
 from cypn_core.application.network import SYSTEM, Caller, Network
 from cypn_core.application.tick import Ticked, tick
 from cypn_core.domain.ids import OrganisationId
@@ -25,7 +26,8 @@ from cypn_core.domain.organisations import Contact, Profile, RunBy
 from cypn_core.domain.standing import CheckOutcome
 from cypn_core.hub import Hub
 from cypn_core.storage.engine import Store
-from cypn_core.web import exchange_api, membership_api
+from cypn_core.web import exchange_api
+from cypn_core.web.link_pages import membership_service
 from cypn_core.web.service import create_app
 
 MEMBERSHIP = "membership"
@@ -82,11 +84,11 @@ class Town:
     apps: dict[str, Flask] = field(factory=dict)
 
     @classmethod
-    def on(cls, store: Store, hub: Hub, now: dt.datetime) -> Town:
+    def on(cls, store: Store, hub: Hub, now: dt.datetime, mailing: Mailing | None = None) -> Town:
         """A town on *store* at *now*, with a service for each exchange and for membership."""
         clock = Clock(now)
-        network = Network(hub=hub, store=store, clock=clock)
-        apps = {MEMBERSHIP: create_app(network, "Membership", membership_api.operations())}
+        network = Network(hub=hub, store=store, clock=clock, mailing=mailing)
+        apps = {MEMBERSHIP: membership_service(network)}
         for exchange in hub.exchanges.values():
             operations = exchange_api.operations(exchange)
             apps[exchange.name] = create_app(network, exchange.title, operations)

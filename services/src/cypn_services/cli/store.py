@@ -41,6 +41,7 @@ def tick(as_json: bool) -> None:  # noqa: FBT001
         "deals_done": done.deals_done,
         "needs_expired": done.needs_expired,
         "messages": done.messages,
+        "mails": done.mails,
     }
     say_json(told) if as_json else say(
         ", ".join(f"{n} {k.replace('_', ' ')}" for k, n in told.items())

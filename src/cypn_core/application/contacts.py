@@ -1,0 +1,32 @@
+"""Whom mail goes to: the contact, then the second contact, then the coordinator."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterator
+from hashlib import sha256
+
+from cypn_core.application.network import Work
+from cypn_core.domain.ids import OrganisationId
+from cypn_core.domain.organisations import Contact
+
+
+def reached(work: Work, organisation: OrganisationId) -> Contact | None:
+    """The first contact of *organisation* whom mail reaches; None when there is none left."""
+    stopped = {stop.contact for stop in work.mails.stops(organisation)}
+    left = (contact for known, contact in marked(work, organisation) if known not in stopped)
+    return next(left, None)
+
+
+def marked(work: Work, organisation: OrganisationId) -> Iterator[tuple[str, Contact]]:
+    """The present contacts of *organisation*, each with its mark."""
+    profile = work.organisations.get(organisation).profile
+    for contact in (profile.contact, profile.second_contact):
+        if contact is not None:
+            yield mark(work, organisation, contact), contact
+
+
+def mark(work: Work, organisation: OrganisationId, contact: Contact) -> str:
+    """Tells one person at one address from another, and tells no stranger who it is."""
+    said = f"{organisation}\x1f{contact.name}\x1f{contact.email}".encode()
+    return hmac.new(work.pseudonym_key, said, sha256).hexdigest()
