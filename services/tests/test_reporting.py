@@ -51,3 +51,20 @@ def test_a_holder_that_is_not_there_is_one_line(environment: dict[str, str]) -> 
     done = CliRunner(env=environment).invoke(main, ["report", "holder", "--as", "0" * 32])
     assert done.exit_code == 1
     assert "There is no organisation with that id." in done.stderr
+
+
+def test_a_network_is_exported_and_imported(environment: dict[str, str], tmp_path: Path) -> None:
+    """Into a new store, whole, and once; a line that is no JSON is named and stores nothing."""
+    cypn(environment, "migrate")
+    cypn(environment, *ORG)
+    file = tmp_path / "network.jsonl"
+    cypn(environment, "export", str(file))
+    other = environment | {"CYPN_DATABASE_URL": f"sqlite:///{tmp_path / 'other.sqlite3'}"}
+    cypn(other, "migrate")
+    spoiled = tmp_path / "spoiled.jsonl"
+    spoiled.write_text(file.read_text(encoding="utf-8") + "{\n", encoding="utf-8")
+    refused = CliRunner(env=other).invoke(main, ["import", str(spoiled)])
+    assert (refused.exit_code, "line " in refused.stderr) == (1, True)
+    assert "1 organisation" in cypn(other, "import", str(file)).stdout
+    assert cypn(other, "export").stdout == file.read_text(encoding="utf-8")
+    assert CliRunner(env=other).invoke(main, ["import", str(file)]).exit_code == 1

@@ -1,8 +1,9 @@
 """Everything that the store holds, row by row and without reading it into kinds.
 
 What an exchange stored stays readable after its plugin is gone, because nothing here asks what a
-body means. Secrets (digests of keys, the hub's own settings) and what only machines need (cursors,
-leases, idempotency rows) are left out.
+body means. Secrets (digests of keys and of links, the hub's own settings) and what only machines
+need (leases, idempotency rows) are left out; where each reader of the log stands is not, or all
+that ever happened would be told once more after an import.
 """
 
 from __future__ import annotations
@@ -32,11 +33,15 @@ EXPORTED = {
         tables.renewal,
         tables.event,
         tables.message,
+        tables.mail,
+        tables.mail_stop,
+        tables.cursor,
     )
 }
 """Table by name, in an order in which each refers only to those before it."""
 
-_TEXT_BODIES = {tables.message.name}
+TEXT_BODIES = frozenset({tables.message.name})
+"""The tables whose ``body`` is plain text; that of the others is JSON."""
 
 
 def counts(connection: Connection) -> Mapping[str, int]:
@@ -62,6 +67,6 @@ def rows(connection: Connection) -> Iterator[dict[str, Any]]:
 
 
 def _plain(name: str, row: dict[str, Any]) -> dict[str, Any]:
-    if "body" not in row or name in _TEXT_BODIES:
+    if "body" not in row or name in TEXT_BODIES:
         return row
     return {**row, "body": json.loads(row["body"])}

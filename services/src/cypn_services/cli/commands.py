@@ -8,7 +8,7 @@ import importlib.util
 import click
 
 from cypn_core.domain.errors import CypnError
-from cypn_services.cli import check, geo, key, match, org, report, serve, store
+from cypn_services.cli import bounce, check, geo, key, match, org, report, serve, store
 from cypn_services.cli.actions import group_for
 from cypn_services.cli.console import Plain, hub
 
@@ -19,10 +19,12 @@ OWN: tuple[click.Command, ...] = (
     org.org,
     check.check,
     key.key,
+    bounce.bounce,
     geo.geo,
     report.report,
     store.tick,
     store.export,
+    store.import_,
     store.migrate,
     store.doctor,
 )

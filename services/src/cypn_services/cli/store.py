@@ -1,4 +1,4 @@
-"""``cypn migrate``, ``tick``, ``export`` and ``doctor``: the store and its keeping."""
+"""``cypn migrate``, ``tick``, ``export``, ``import`` and ``doctor``: the store and its keeping."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from rich.console import Console
 from rich.progress import Progress
 
 from cypn_core.application.tick import tick as let_time_pass
+from cypn_core.domain.errors import Invalid
 from cypn_core.storage import export as exported
 from cypn_core.storage.health import prepare, ready
+from cypn_core.storage.restore import restore
 from cypn_services.cli.console import (
     json_option,
     running,
@@ -76,6 +78,39 @@ def export(file: str) -> None:
             total = sum(exported.counts(connection).values())
             for row in _shown(exported.rows(connection), total):
                 out.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+@click.command(name="import")
+@click.argument("file", default="-", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
+def import_(file: str) -> None:
+    """Read what `cypn export` wrote, from FILE or from the terminal, into a new, empty store.
+
+    All of it or nothing. It may come from the other kind of store. Keys are not in it: make new
+    ones.
+
+    \b
+    Examples:
+      cypn migrate && cypn import network.jsonl
+    """  # noqa: D301 - click reads the escape
+    with closing(settings().store()) as store:
+        ready(store)
+        with click.open_file(file, encoding="utf-8") as lines:
+            found = [_row(number, line) for number, line in enumerate(lines, 1)]
+        done = store.transact(lambda connection: restore(connection, found))
+    say(
+        ", ".join(f"{count} {name}" for name, count in done.items() if count)
+        or "Nothing was in it."
+    )
+
+
+def _row(number: int, line: str) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError):
+        row = None
+    if not isinstance(row, dict):
+        raise Invalid({f"line {number}": ["must be an object of JSON, as cypn export writes it"]})
+    return row
 
 
 def _shown(rows: Iterator[dict[str, Any]], total: int) -> Iterator[dict[str, Any]]:
