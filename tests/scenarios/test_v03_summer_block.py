@@ -1,10 +1,11 @@
-"""V03: one day a week in the summer holidays; here as far as one offer goes."""
+"""V03: one day a week in the summer holidays, at one space or shared between two."""
 
 from __future__ import annotations
 
 import datetime as dt
 
 import pytest
+from attrs import evolve
 from tests.scenarios.venue_bank_sketch import NETWORKS, Network, hall
 
 from cypn_core.domain.times import Schedule
@@ -45,6 +46,27 @@ def test_v03_four_of_six_is_partial(network: Network) -> None:
     assert len(plan.legs[0].windows) == 4
     assert [missing.sentence for missing in plan.missing] == ["4 of 6 dates; not on 10 Aug, 17 Aug"]
     assert plan.missing[0].dates == (dt.date(2027, 8, 10), dt.date(2027, 8, 17))
+
+
+@pytest.mark.parametrize("network", NETWORKS, ids=lambda network: network.town)
+def test_v03_two_venues_cover_the_block(network: Network) -> None:
+    """V03: with allow_split one plan covers six of six, A four and B two; without it none does."""
+    sketch = network.sketch()
+    a = sketch.offer(hall(network.town, price=FREE))
+    b = sketch.offer(hall(network.town, price=FREE))
+    alone = sketch.need(block(network, "TU"))
+    shared = sketch.need(evolve(block(network, "TU"), may_split=True), party=alone)
+    wanted = sketch.board(alone).need.windows
+    for n, window in enumerate(wanted):
+        sketch.use(a if n in {2, 3} else b, window)
+
+    (plan,) = sketch.answer(shared).full
+    assert {leg.offer: len(leg.windows) for leg in plan.legs} == {a: 4, b: 2}
+
+    answer = sketch.answer(alone)
+    assert answer.full == ()
+    assert answer.partial[0].legs[0].offer == a
+    assert answer.partial[0].missing[0].dates == (dt.date(2027, 8, 10), dt.date(2027, 8, 17))
 
 
 @pytest.mark.parametrize("network", NETWORKS, ids=lambda network: network.town)

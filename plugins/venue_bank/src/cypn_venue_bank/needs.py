@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 from zoneinfo import ZoneInfo
 
 from annotated_types import Ge, Le, MinLen
-from attrs import frozen
+from attrs import evolve, frozen
 from dateutil.relativedelta import relativedelta
 
 from cypn_core.domain.constraints import (
@@ -19,6 +19,7 @@ from cypn_core.domain.constraints import (
     constrained,
 )
 from cypn_core.domain.postings import Need
+from cypn_core.domain.recurrence import MOST_DATES
 from cypn_core.domain.region import Region
 from cypn_core.domain.times import Schedule, Window, consecutive
 from cypn_venue_bank.codes import (
@@ -32,6 +33,7 @@ from cypn_venue_bank.codes import (
     SpaceType,
     StoreAccess,
 )
+from cypn_venue_bank.terms import resumed
 
 SEEKER = "seeker"
 STORED_MONTHS = 12
@@ -64,11 +66,22 @@ class SpaceNeed(Need):
     max_km: OwnKilometres = 10
     budget_pence: OwnPence = None
     budget_per: Annotated[BudgetPer, Shown.OWNER] = BudgetPer.SESSION
+    may_split: bool = False
+    """Several spaces may share its dates between them."""
+    alternate_weeks: bool = False
+    """Every second week is enough, if it has all the dates of those weeks."""
+    minimum_dates: Annotated[int, Ge(1), Le(MOST_DATES)] | None = None
+    """So many of its dates are enough; None wants them all."""
 
     def windows(self, region: Region) -> tuple[Window, ...]:
         """Its sessions, capped to the region's tenure."""
         tenure = region.settings.tenure_weeks * 7
         return self.when.windows(region.zone_name, region.calendars, tenure)
+
+    def resumed(self, region: Region, after: dt.date) -> SpaceNeed | None:
+        """The same need from the first of its dates after that day on."""
+        when = resumed(self.when, region, after)
+        return None if when is None else evolve(self, when=when)
 
     @property
     def category(self) -> str:

@@ -1,10 +1,13 @@
-"""One offer a plan, priced line by line, with every date that is missing and why."""
+"""Plans, priced line by line, with every date that is missing and why.
+
+An offer is a plan of its own; for a group that may split, several share its dates.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from attrs import evolve
 
@@ -12,11 +15,15 @@ from cypn_core.domain.plans import Missing, Plan, PriceLine
 from cypn_core.matching.candidates import Survivor, Wanted
 from cypn_core.matching.planner import Board, one_leg
 from cypn_core.matching.rules import Context
+from cypn_venue_bank.enough import enough_for, mask_of
 from cypn_venue_bank.needs import StorageNeed
 from cypn_venue_bank.offers import ROOM, STORE, SpaceOffer, StorageOffer
 from cypn_venue_bank.prices import once, repeated
+from cypn_venue_bank.splits import split
+from cypn_venue_bank.words import named
 
-_MOST_NAMED = 5
+_A_DATE, _A_SPACE = 1e10, 1e8
+"""What a date that is lost, and a space more, weigh against everything else, in pence."""
 _STORED_MINUTES = 60
 """What a month of storage counts as in the turn order: it must not outweigh a year of meetings."""
 
@@ -45,11 +52,12 @@ def _due(wanted: Wanted, survivor: Survivor) -> Counter[int]:
 
 
 def plans(board: Board) -> Iterable[Plan]:
-    """Every surviving space or store as a plan of its own, its missing dates explained."""
+    """Every surviving space or store as a plan of its own, and spaces that share the dates."""
     for role in (ROOM, STORE):
         offers = {survivor.offer.id: survivor for survivor in board.survivors(role)}
         for plan in one_leg(role, price_lines)(board):
-            yield _explained(plan, offers[plan.legs[0].offer], board)
+            yield weighed(_explained(plan, offers[plan.legs[0].offer], board), board)
+    yield from (weighed(plan, board) for plan in split(board, price_lines))
 
 
 def served(plan: Plan) -> int:
@@ -59,6 +67,23 @@ def served(plan: Plan) -> int:
         for leg in plan.legs
         for window in leg.windows
     )
+
+
+def weighed(plan: Plan, board: Board) -> Plan:
+    """*plan* with what the group can do without as a remark, and its place in the order.
+
+    More dates come first, then fewer spaces, then the score.
+    """
+    windows = board.need.windows
+    mask = mask_of(windows, [window for leg in plan.legs for window in leg.windows])
+    lost = len(windows) - mask.bit_count()
+    ordered = plan.score - lost * _A_DATE - (len(plan.legs) - 1) * _A_SPACE
+    plan = evolve(plan, score=ordered)
+    if not lost or not enough_for(board.need.body, windows, board.context.zone).met(mask):
+        return plan
+    said = [f"{part.sentence}; that is enough for you" for part in plan.missing if part.dates]
+    kept = tuple(part for part in plan.missing if not part.dates)
+    return evolve(plan, missing=kept, because=(*plan.because, *said))
 
 
 def _explained(plan: Plan, survivor: Survivor, board: Board) -> Plan:
@@ -100,14 +125,3 @@ def _closed(
 def _stored(days: tuple[dt.date, ...], wanted: int) -> Missing:
     said = f"{wanted - len(days)} of {wanted} periods of 31 days; not from {named(days)}"
     return Missing("dates", said, days)
-
-
-def named(days: Sequence[dt.date]) -> str:
-    """The first few of *days* the way people write them.
-
-    >>> named([dt.date(2027, 8, 10), dt.date(2027, 8, 17)])
-    '10 Aug, 17 Aug'
-    """
-    said = ", ".join(f"{day.day} {day:%b}" for day in days[:_MOST_NAMED])
-    more = len(days) - _MOST_NAMED
-    return f"{said} and {more} more" if more > 0 else said

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 from attrs import evolve
 
@@ -18,6 +19,7 @@ _STEP = 30
 _SHORTEST = 60
 _DAY = 24 * 60
 _FARTHEST = 200
+_DAY_MORE = 0.5
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -28,8 +30,10 @@ def relaxations(need: Need) -> Iterable[Relaxed]:
         yield from _shifted(need)
         yield from _shorter(need)
         yield from _without(need)
-        yield from _next_day(need)
+        yield from _other_day(need)
         yield from _farther(need)
+        yield from _shared(need)
+        yield from _alternate(need)
     elif isinstance(need, StorageNeed):
         yield from _farther(need)
         yield from _later(need)
@@ -62,15 +66,39 @@ def _without(need: SpaceNeed) -> Iterator[Relaxed]:
         yield Relaxed(body=body, cost=3, sentence=f"without: {WORDS[facility.value]}")
 
 
-def _next_day(need: SpaceNeed) -> Iterator[Relaxed]:
-    """A day later, in every week."""
-    moved = _day_later(need.when)
-    if moved is not None:
-        old, new = need.when.first, moved.first
-        said = f"{new:%A} {new.day} {new:%b} instead of {old:%A} {old.day} {old:%b}"
-        if need.when.rrule:
-            said = f"{_weekdays(moved)} instead of {_weekdays(need.when)}"
-        yield Relaxed(body=evolve(need, when=moved), cost=4, sentence=said)
+def _other_day(need: SpaceNeed) -> Iterator[Relaxed]:
+    """Up to three days later or earlier, in every week."""
+    for by in (1, -1, 2, -2, 3, -3):
+        moved = _moved(need.when, by)
+        if moved is not None:
+            cost = 4 + _DAY_MORE * (abs(by) - 1)
+            said = _days_said(need.when, moved)
+            yield Relaxed(body=evolve(need, when=moved), cost=cost, sentence=said)
+
+
+def _days_said(when: Schedule, moved: Schedule) -> str:
+    if when.rrule:
+        return f"{_weekdays(moved)} instead of {_weekdays(when)}"
+    old, new = when.first, moved.first
+    return f"{new:%A} {new.day} {new:%b} instead of {old:%A} {old.day} {old:%b}"
+
+
+def _shared(need: SpaceNeed) -> Iterator[Relaxed]:
+    """Its dates at more than one space, where it has more than one."""
+    if not need.may_split and _repeats(need.when):
+        body = evolve(need, may_split=True)
+        yield Relaxed(body=body, cost=2.5, sentence="the dates shared between several spaces")
+
+
+def _alternate(need: SpaceNeed) -> Iterator[Relaxed]:
+    """Every second week, where it meets in more than one."""
+    if not need.alternate_weeks and _repeats(need.when):
+        body = evolve(need, alternate_weeks=True)
+        yield Relaxed(body=body, cost=6, sentence="every second week instead of every week")
+
+
+def _repeats(when: Schedule) -> bool:
+    return bool(when.rrule or when.extra_dates)
 
 
 def _farther(need: SpaceNeed | StorageNeed) -> Iterator[Relaxed]:
@@ -88,24 +116,24 @@ def _later(need: StorageNeed) -> Iterator[Relaxed]:
     yield Relaxed(body=evolve(need, starts_on=starts), cost=3, sentence=said)
 
 
-def _day_later(when: Schedule) -> Schedule | None:
-    """*when* with each date a day later; None where its rule does not go by weekdays alone."""
+def _moved(when: Schedule, by: int) -> Schedule | None:
+    """*when* with each date *by* days later; None where its rule does not go by weekdays alone."""
     weekly = re.search(r"FREQ=WEEKLY", when.rrule, re.IGNORECASE)
     if when.rrule and not weekly:
         return None
-    day = dt.timedelta(days=1)
+    day = dt.timedelta(days=by)
     return evolve(
         when,
         first=when.first + day,
-        rrule=re.sub(r"(?i)(?<=BYDAY=)[A-Z,]+", _next_weekdays, when.rrule),
+        rrule=re.sub(r"(?i)(?<=BYDAY=)[A-Z,]+", partial(_weekdays_moved, by), when.rrule),
         except_dates=tuple(each + day for each in when.except_dates),
         extra_dates=tuple(each + day for each in when.extra_dates),
     )
 
 
-def _next_weekdays(found: re.Match[str]) -> str:
+def _weekdays_moved(by: int, found: re.Match[str]) -> str:
     days = found.group().upper().split(",")
-    return ",".join(_DAYS[(_DAYS.index(day) + 1) % len(_DAYS)] for day in days)
+    return ",".join(_DAYS[(_DAYS.index(day) + by) % len(_DAYS)] for day in days)
 
 
 def _weekdays(when: Schedule) -> str:

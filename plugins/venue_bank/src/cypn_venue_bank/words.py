@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import datetime as dt
+from collections.abc import Iterable, Sequence
 from enum import Enum
 
 from cypn_venue_bank.codes import (
@@ -17,6 +18,8 @@ from cypn_venue_bank.codes import (
     SpaceType,
     StoreAccess,
 )
+
+_MOST_NAMED = 5
 
 _CODES: tuple[type[Enum], ...] = (
     SpaceType, Facility, AccessFeature, Conduct, AgeGroup, Activity, BudgetPer, StoreAccess,
@@ -61,6 +64,9 @@ _OWN = {
     "declares": "Will there be any of these? House rules may forbid them.",
     "max_km": "How far away may it be, in km?",
     "budget_pence": "What can you spend, in pence? The holder never sees it.",
+    "may_split": "May several spaces share the dates between them?",
+    "alternate_weeks": "Would every second week be enough?",
+    "minimum_dates": "How many of the dates are enough, if not all?",
     "named_listing": "List it by name to checked members and the public?",
     "hours": "In which hours do you give it to the hub?",
     "closes_on": "On which days is it shut?",
@@ -86,3 +92,14 @@ def listed(codes: Iterable[str]) -> str:
     'lift, step-free access'
     """
     return ", ".join(sorted(WORDS[code] for code in codes))
+
+
+def named(days: Sequence[dt.date]) -> str:
+    """The first few of *days* the way people write them.
+
+    >>> named([dt.date(2027, 8, 10), dt.date(2027, 8, 17)])
+    '10 Aug, 17 Aug'
+    """
+    said = ", ".join(f"{day.day} {day:%b}" for day in days[:_MOST_NAMED])
+    more = len(days) - _MOST_NAMED
+    return f"{said} and {more} more" if more > 0 else said

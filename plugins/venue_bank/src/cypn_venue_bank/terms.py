@@ -1,0 +1,40 @@
+"""What is left of a schedule once a term is over: the same rule, from its next date on."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from attrs import evolve
+
+from cypn_core.domain.recurrence import parsed
+from cypn_core.domain.region import Region
+from cypn_core.domain.times import DateSpan, Schedule
+
+_AHEAD = 366
+_LONGEST = 400 * 31
+"""Days within which the at most 400 dates of a counted rule lie, were it monthly."""
+
+
+def resumed(when: Schedule, region: Region, after: dt.date) -> Schedule | None:
+    """*when* from its first date after that day; None when it has none in the year that follows.
+
+    A rule that counts its dates ends on the same last date as before.
+    """
+    span = DateSpan(after + dt.timedelta(days=1), after + dt.timedelta(days=_AHEAD))
+    first = next((w.start for w in when.over(span, region.zone_name, region.calendars)), None)
+    if first is None:
+        return None
+    day = region.today(first)
+    kept = tuple(each for each in when.extra_dates if each >= day)
+    dropped = tuple(each for each in when.except_dates if each >= day)
+    rule = _until(when, region)
+    return evolve(when, first=day, rrule=rule, extra_dates=kept, except_dates=dropped)
+
+
+def _until(when: Schedule, region: Region) -> str:
+    """The rule with its count turned into its last date."""
+    if not when.rrule or parsed(when.rrule).count is None:
+        return when.rrule
+    last = when.dates(region.calendars, _LONGEST)[-1]
+    return re.sub(r"(?i)COUNT=\d+", f"UNTIL={last:%Y%m%d}", when.rrule)
