@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import platform
 import re
 from contextlib import closing
 from typing import Any
 
+from cypn_core.application.network import utc_now
 from cypn_core.application.settings import settings_of
 from cypn_core.domain.errors import CypnError
 from cypn_core.hub import Hub
 from cypn_core.storage.engine import Store
 from cypn_core.storage.export import by_exchange, counts
 from cypn_core.storage.health import health, ready
+from cypn_core.storage.mails import Mails
+from cypn_services.mail import VARIABLES
 from cypn_services.settings import Settings
+
+RECENT = dt.timedelta(days=7)
 
 
 def examine(settings: Settings) -> dict[str, Any]:
@@ -24,6 +30,7 @@ def examine(settings: Settings) -> dict[str, Any]:
     found["region"] = hub.region.code if hub else None
     found["plugins"] = list(hub.plugins()) if hub else []
     found["exchanges"] = list(hub.exchanges) if hub else []
+    found["mail"] = _mail(settings)
     found["database"] = without_password(settings.database_url)
     try:
         with closing(settings.store()) as store:
@@ -41,6 +48,12 @@ def without_password(url: str) -> str:
     """
     hidden = re.sub(r"://([^:/@]*):.*@", r"://\1:***@", url)
     return re.sub(r"(?i)([?&]password=)[^&]*", r"\1***", hidden)
+
+
+def _mail(settings: Settings) -> str:
+    if settings.mailing is None:
+        return f"off: set {', '.join(VARIABLES)} to send mail"
+    return f"on, from {settings.mailing.sender}; links lead to {settings.mailing.public_url}"
 
 
 def _hub(settings: Settings, problems: list[str]) -> Hub | None:
@@ -77,6 +90,9 @@ def _store(store: Store, hub: Hub | None, problems: list[str]) -> dict[str, Any]
     with store.reading() as connection:
         told["counts"] = dict(counts(connection))
         kept = by_exchange(connection)
+        told["mails"] = Mails(connection).counts(utc_now() - RECENT)
+    if dead := told["mails"].get("dead"):
+        problems.append(f"{dead} mails could not be handed over in a week: look at the mail server")
     known = {*(hub.exchanges if hub else ()), "noted"}
     told["left_by_plugins_that_are_gone"] = {n: c for n, c in kept.items() if n not in known}
     return told

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 
 from attrs import frozen
 
+from cypn_core.application.mailing import Mailing
 from cypn_core.application.network import Network
 from cypn_core.domain.errors import BadHub, Invalid
 from cypn_core.hub import Hub
 from cypn_core.storage.engine import Store, open_store
 from cypn_core.storage.health import ready
+from cypn_services.mail import mailing
 
 DEFAULT_URL = "sqlite:///cypn.sqlite3"
 
@@ -21,12 +23,13 @@ class Settings:
 
     ``CYPN_DATABASE_URL``: where the store is. ``CYPN_REGION``: the code of the region, where more
     than one is installed. ``CYPN_PLUGINS``: the plugins to use, separated by commas; all of the
-    installed ones when it is not set.
+    installed ones when it is not set. *mailing*: see `cypn_services.mail`.
     """
 
     database_url: str = DEFAULT_URL
     region: str | None = None
     plugins: tuple[str, ...] | None = None
+    mailing: Mailing | None = None
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> Settings:
@@ -42,6 +45,7 @@ class Settings:
             database_url=_said(environment, "CYPN_DATABASE_URL") or DEFAULT_URL,
             region=_said(environment, "CYPN_REGION"),
             plugins=None if plugins is None else _listed(plugins),
+            mailing=mailing(environment),
         )
 
     def store(self) -> Store:
@@ -76,7 +80,7 @@ def network(settings: Settings) -> Network:
     hub = settings.hub()
     store = settings.store()
     ready(store)
-    return Network(hub=hub, store=store)
+    return Network(hub=hub, store=store, mailing=settings.mailing)
 
 
 def _said(environment: Mapping[str, str], name: str) -> str | None:

@@ -70,6 +70,12 @@ def unreached(work: Work, caller: Caller) -> list[Unreached]:
     return [each for stop in work.mails.stops() if (each := _unreached(work, stop)) is not None]
 
 
+def resume(work: Work, caller: Caller) -> None:
+    """Mail the contacts of the caller's organisation again, whatever came back or was stopped."""
+    work.mails.resume(caller.member, ("bounced", "unsubscribed"))
+    work.log(caller, caller.member, "mail_resumed")
+
+
 def _unreached(work: Work, stop: Stop) -> Unreached | None:
     present = {known for known, _ in marked(work, stop.organisation)}
     if stop.contact not in present:

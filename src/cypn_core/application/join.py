@@ -23,7 +23,9 @@ def join(work: Work, caller: Caller, profile: Profile) -> Organisation:
 
 
 def revise(work: Work, caller: Caller, profile: Profile, revision: int) -> Organisation:
-    """Replace the profile of the caller's organisation; its contacts get mail again.
+    """Replace the profile of the caller's organisation.
+
+    Mail that came back before is sent to its contacts again; who wanted none still gets none.
 
     :raises Changed: when it is not at *revision* any more.
     """
@@ -33,7 +35,7 @@ def revise(work: Work, caller: Caller, profile: Profile, revision: int) -> Organ
         raise Changed("Your profile was changed since you read it: read it again.")
     revised = evolve(known, profile=profile, revision=known.revision + 1)
     work.organisations.replace(revised)
-    work.mails.resume(known.id)
+    work.mails.resume(known.id, ("bounced",))
     work.log(caller, known.id, "organisation_revised")
     return revised
 

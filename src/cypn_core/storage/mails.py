@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from attrs import frozen
@@ -190,16 +191,18 @@ class Mails:
             for row in self.connection.execute(chosen)
         ]
 
-    def resume(self, organisation: OrganisationId) -> None:
-        """Mail the contacts of *organisation* again: they have been confirmed."""
-        mine = tables.mail_stop.c.organisation_id == organisation
+    def resume(self, organisation: OrganisationId, reasons: Iterable[str]) -> None:
+        """Mail the contacts of *organisation* again where it was stopped for one of *reasons*."""
+        known = tables.mail_stop.c
+        mine = and_(known.organisation_id == organisation, known.reason.in_(sorted(reasons)))
         self.connection.execute(delete(tables.mail_stop).where(mine))
 
-    def counted(self, state: str) -> int:
-        """How many mails are in *state*."""
+    def counts(self, since: dt.datetime) -> dict[str, int]:
+        """How many mails are in each state, of those that were due *since* then."""
         known = tables.mail.c
-        counting = select(func.count()).select_from(tables.mail).where(known.state == state)
-        return self.connection.scalar(counting) or 0
+        counting = select(known.state, func.count()).where(known.due >= to_epoch(since))
+        rows = self.connection.execute(counting.group_by(known.state))
+        return {row.state: row[1] for row in rows}
 
     def _add(
         self,

@@ -17,7 +17,7 @@ from cypn_core.domain.ids import OrganisationId
 from cypn_core.domain.organisations import Organisation, Profile
 from cypn_core.domain.standing import CheckOutcome
 from cypn_core.storage.members import Message
-from cypn_core.web import report_api
+from cypn_core.web import mail_api, report_api
 from cypn_core.web.operations import Asked, Json, Operation, Reply, page
 
 COORDINATOR = frozenset({"coordinator"})
@@ -54,6 +54,7 @@ def operations() -> Iterator[Operation]:
         scopes=frozenset({"member", "coordinator", "operator"}),
     )
     yield from _organisation_operations()
+    yield from mail_api.operations()
     yield Operation(
         name="record_check",
         method="POST",
