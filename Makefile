@@ -24,7 +24,7 @@ INPUTS := requirements.lock pyproject.toml \
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types imports dependencies docs packaging bench wheels
+.PHONY: help run test check lint types imports dependencies docs packaging bench race crash wheels
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name text; do \
@@ -64,6 +64,12 @@ packaging: $(DEV_STAMP)  ## build the wheels and test them in clean environments
 
 bench: $(DEV_STAMP)  ## run the comparisons of benchmarks/
 	@for each in benchmarks/*.py; do if [ -e "$$each" ]; then $(DEV)/bin/python "$$each" || exit 1; fi; done
+
+race: $(DEV_STAMP)  ## 200 rounds in which sixteen processes want the same, on both stores (ROUNDS=20 makes it shorter)
+	CYPN_RACE_ROUNDS=$(or $(ROUNDS),200) $(DEV)/bin/python -m pytest tests/campaigns/test_races.py
+
+crash: $(DEV_STAMP)  ## kill -9 writers 30 times on each store and look what is left (KILLS=3 makes it shorter)
+	CYPN_CRASHES=$(or $(KILLS),30) $(DEV)/bin/python -m pytest tests/campaigns/test_crashes.py
 
 wheels: $(DEV_STAMP)  ## fill WHEELHOUSE with our wheels and all they need, to install elsewhere offline
 	$(DEV)/bin/python -m pip wheel --quiet --no-build-isolation -c requirements.lock \

@@ -23,8 +23,13 @@ PATIENCE = 120
 Racer = Callable[[Store, Any, int, Any], object]
 
 
-def race(racer: Racer, url: str, told: object, racers: int = RACERS) -> list[Any]:
-    """What *racers* processes returned from ``racer(store, barrier, number, told)``."""
+def race(
+    racer: Racer, url: str, told: object, racers: int = RACERS, patience: int = PATIENCE
+) -> list[Any]:
+    """What *racers* processes returned from ``racer(store, barrier, number, told)``.
+
+    *patience* is in seconds, for the whole race.
+    """
     context = multiprocessing.get_context("spawn")
     barrier, answers = context.Barrier(racers), context.Queue()
     processes = [
@@ -34,7 +39,7 @@ def race(racer: Racer, url: str, told: object, racers: int = RACERS) -> list[Any
     for process in processes:
         process.start()
     try:
-        return [answers.get(timeout=PATIENCE) for _ in processes]
+        return [answers.get(timeout=patience) for _ in processes]
     finally:
         _stop(processes)
         answers.close()
