@@ -13,7 +13,7 @@ from cypn_core.application.contacts import mark, reached
 from cypn_core.application.letters import Letter, written
 from cypn_core.application.mailing import Mailing, NotSent
 from cypn_core.application.network import Network, Work
-from cypn_core.application.questions import asks, question
+from cypn_core.application.questions import question
 from cypn_core.domain.organisations import Contact
 from cypn_core.storage.mails import StoredMail, Told
 
@@ -64,7 +64,7 @@ def _claim(work: Work, mailing: Mailing) -> _Claimed | None:
     """The next mail that has still something to say, with its letter."""
     while (mail := work.mails.claim(work.now, RETRY)) is not None:
         told = work.mails.says(mail)
-        if _moot(work, mail, told):
+        if _over(work, mail, told):
             work.mails.drop(mail.id)
             continue
         contact = reached(work, mail.organisation)
@@ -73,12 +73,10 @@ def _claim(work: Work, mailing: Mailing) -> _Claimed | None:
     return None
 
 
-def _moot(work: Work, mail: StoredMail, told: list[Told]) -> bool:
-    """True when all it does is ask what is answered or over already."""
-    return bool(mail.message) and all(
-        asks(each.fact) and question(work, each.fact, each.about, mail.organisation) is None
-        for each in told
-    )
+def _over(work: Work, mail: StoredMail, told: list[Told]) -> bool:
+    """True when it has asked before, and there is nothing left to answer."""
+    open_ = (question(work, each.fact, each.about, mail.organisation) for each in told)
+    return work.links.asked(mail.id) and not any(open_)
 
 
 def _to(

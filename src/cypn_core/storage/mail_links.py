@@ -59,6 +59,12 @@ class MailLinks:
         ).one_or_none()
         return None if row is None else _link(row)
 
+    def asked(self, mail: str) -> bool:
+        """Whether *mail* ever went out with links to answer by."""
+        known = tables.mail_link.c
+        found = select(known.id).where(known.mail_id == mail, known.choice == "yes")
+        return self.connection.execute(found.limit(1)).first() is not None
+
     def use(self, link: StoredLink, now: dt.datetime) -> bool:
         """Use up *link* with the others of its mail; False when one of them was used before."""
         known = tables.mail_link
