@@ -22,12 +22,20 @@ ASKABLE_WITHOUT = frozenset({PRICE})
 """What a plan may lack and still be asked for: a stated price, and some of its dates."""
 
 
-def ask(work: Work, caller: Caller, exchange: str, need: str, plan_key: str) -> Deal:
+def ask(
+    work: Work,
+    caller: Caller,
+    exchange: str,
+    need: str,
+    plan_key: str,
+    *,
+    contested: bool = True,
+) -> Deal:
     """Ask for the plan of that key in the present answer to the caller's need.
 
     The plan is made anew from the store and never taken from the caller. It is agreed at once when
     every holder accepts by rule and nobody else wants the same; otherwise it waits, in a round, for
-    a holder's answer, or for the other groups in it.
+    a holder's answer, or for the other groups in it; who is not *contested* meets no others.
 
     :raises Taken: when that plan is no longer there, or somebody else was first.
     :raises Conflict: when the need is not open, or waits on another deal.
@@ -43,14 +51,14 @@ def ask(work: Work, caller: Caller, exchange: str, need: str, plan_key: str) -> 
     deal = _drafted(work, caller, exchange, plan, postings)
     work.deals.add(deal)
     work.log(caller, deal.id, "deal_asked", exchange=exchange, needs=list(plan.needs))
-    return _carried_on(work, caller, deal)
+    return _carried_on(work, caller, deal, contested=contested)
 
 
-def _carried_on(work: Work, caller: Caller, deal: Deal) -> Deal:
+def _carried_on(work: Work, caller: Caller, deal: Deal, *, contested: bool) -> Deal:
     """As far as the consents that there are will take it."""
     if deal.waiting_for():
         return deal
-    if closes_at := contest.window(work, deal):
+    if contested and (closes_at := contest.window(work, deal)):
         return contest.join(work, caller, deal, closes_at)
     return settle.agree(work, caller, deal, deal.revision)
 

@@ -9,6 +9,7 @@ from attrs import evolve
 from cypn_core.application import settle
 from cypn_core.application.match import board_for
 from cypn_core.application.network import SYSTEM, Caller, Work
+from cypn_core.application.turns import contender, times
 from cypn_core.domain.deals import Deal, DealState
 from cypn_core.domain.errors import Taken
 from cypn_core.domain.ids import PostingId, RoundId
@@ -17,6 +18,7 @@ from cypn_core.domain.times import Window
 from cypn_core.matching.turn import in_turn, why
 
 GONE = "It was closed or used in the meantime."
+WON = "Several groups wanted it, and in the published order it was your turn."
 
 
 def window(work: Work, deal: Deal) -> dt.datetime | None:
@@ -30,7 +32,9 @@ def window(work: Work, deal: Deal) -> dt.datetime | None:
         return None
     limits = work.hub.region.settings
     latest = min(starts) - dt.timedelta(hours=limits.instant_hours)
-    closes_at = min(work.now + dt.timedelta(hours=limits.window_hours), latest)
+    asked = work.wakes.outstanding({leg.offer for leg in deal.plan.legs}, work.now)
+    answered = max((each.due for each in asked), default=work.now)
+    closes_at = min(max(work.now + dt.timedelta(hours=limits.window_hours), answered), latest)
     if closes_at <= work.now or not _wanted_by_others(work, deal):
         return None
     return closes_at
@@ -57,37 +61,49 @@ def close(work: Work, round_: Round) -> list[Deal]:
         return []
     deals = {deal.plan.needs[0]: deal for deal in work.deals.in_round(round_.id)}
     order = in_turn(_contender(work, deal) for deal in deals.values())
+    waiting: list[PostingId] = []
     winners: list[Contender] = []
     settled: list[Deal] = []
-    for contender in order:
-        deal = deals[contender.need]
+    won = WON if len(order) > 1 else ""
+    for each in order:
+        deal = deals[each.need]
         try:
-            settled.append(settle.agree(work, SYSTEM, deal, deal.revision))
-            winners.append(contender)
+            settled.append(settle.agree(work, SYSTEM, deal, deal.revision, won))
+            winners.append(each)
         except Taken:
-            before = [each for each in winners if _clash(deals[each.need], deal)]
-            reason = why(before[-1], contender) if before else GONE
+            before = [winner for winner in winners if _clash(deals[winner.need], deal)]
+            reason = why(before[-1], each) if before else GONE
+            waiting.append(each.need)
             settled.append(settle.end(work, SYSTEM, deal, DealState.DECLINED, reason))
+    work.deals.keep_waiting(round_.id, waiting)
     work.log(SYSTEM, round_.id, "round_closed", contenders=len(order))
     return settled
+
+
+def close_answered(work: Work, offer: PostingId) -> None:
+    """Close the round for *offer* once everybody who was asked has answered (ruling 2).
+
+    A round that nobody was asked into stays open until its window ends.
+    """
+    round_ = work.deals.open_round(offer)
+    if round_ is None:
+        return
+    deals = work.deals.in_round(round_.id)
+    inside = {need for deal in deals for need in deal.plan.needs}
+    asked = {each.need for each in work.wakes.outstanding([offer], work.now)}
+    if work.wakes.behind(deal.id for deal in deals) and asked <= inside:
+        close(work, round_)
+
+
+def _contender(work: Work, deal: Deal) -> Contender:
+    need = work.postings.get(deal.plan.needs[0])
+    return contender(work, need, {leg.offer for leg in deal.plan.legs}, times(deal))
 
 
 def _clash(one: Deal, other: Deal) -> bool:
     mine = [window for leg in one.plan.legs for window in leg.windows]
     return any(
         window.overlaps(each) for leg in other.plan.legs for window in leg.windows for each in mine
-    )
-
-
-def _contender(work: Work, deal: Deal) -> Contender:
-    need, owner = deal.seekers[0]
-    since = work.now - dt.timedelta(days=work.hub.region.settings.turn_days)
-    measure = work.hub.exchange(deal.exchange).served
-    return Contender(
-        need=need,
-        posted=work.postings.get(need).created,
-        served=sum(measure(d.plan) for d in work.deals.served(owner, deal.exchange, since)),
-        refusals=work.deals.refused(owner, deal.exchange, since),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from attrs import evolve, frozen
 
+from cypn_core.application import news
 from cypn_core.application.network import Caller, Network, Work
 from cypn_core.application.weekly import next_digest
 from cypn_core.domain.deals import Deal
@@ -90,6 +91,8 @@ def _says(work: Work, event: Event) -> Iterator[Said]:
     tells = _TELLS.get(event.fact)
     if event.fact == "link_refused":
         yield Said(OrganisationId(event.subject), "An old link was used", _OLD_LINK, urgent=True)
+    for to, subject, text in news.says(work, event):
+        yield Said(to, subject, text, urgent=True)
     if tells is not None:
         yield from tells(work, event, work.deals.get(DealId(event.subject)))
 
@@ -97,23 +100,29 @@ def _says(work: Work, event: Event) -> Iterator[Said]:
 def _asked(work: Work, event: Event, deal: Deal) -> Iterator[Said]:
     """Nothing of who asks: that they are checked is all that counts."""
     by = f" Please answer by {work.hub.region.local(deal.deadline)}." if deal.deadline else ""
-    text = f"A group whose checks are passed asks for {_times(work, deal)}.{by}"
+    text = f"A group whose checks are passed asks for {news.times_of(work, deal)}.{by}"
     for party in sorted(deal.waiting_for()):
         yield Said(party, "You are asked", text, urgent=True)
 
 
 def _agreed(work: Work, event: Event, deal: Deal) -> Iterator[Said]:
     price = "" if deal.plan.pence is None else f" The price is {pounds(deal.plan.pence)} in all."
+    seekers = {owner for _, owner in deal.seekers}
     for party in sorted(deal.parties):
         others = [work.organisations.get(each).profile for each in sorted(deal.parties - {party})]
         people = "; ".join(f"{p.name}: {p.contact.name}, {p.contact.email}" for p in others)
-        text = f"{_times(work, deal)} is agreed.{price} You can talk to {people}."
+        turn = f" {deal.reason}" if deal.reason and party in seekers else ""
+        text = f"{news.times_of(work, deal)} is agreed.{turn}{price} You can talk to {people}."
         yield Said(party, "It is agreed", text, urgent=True)
 
 
 def _ended(work: Work, event: Event, deal: Deal) -> Iterator[Said]:
     sentence = "" if deal.reason.startswith(("cancelled", "unavailable")) else f" {deal.reason}"
-    text = f"Nothing came of {_times(work, deal)}.{sentence} Your need is remembered and waits on."
+    listed = news.place_in_line(work, deal)
+    text = (
+        f"Nothing came of {news.times_of(work, deal)}.{sentence}{listed} "
+        "Your need is remembered and waits on."
+    )
     for party in sorted({owner for _, owner in deal.seekers}):
         yield Said(party, "Nothing came of it", text)
 
@@ -123,7 +132,9 @@ def _cancelled(work: Work, event: Event, deal: Deal) -> Iterator[Said]:
         yield evolve(said, urgent=True)
     seekers = {owner for _, owner in deal.seekers}
     for party in sorted({owner for _, owner in deal.holders} - seekers):
-        yield Said(party, "It was cancelled", f"{_times(work, deal)} is free again.", urgent=True)
+        yield Said(
+            party, "It was cancelled", f"{news.times_of(work, deal)} is free again.", urgent=True
+        )
 
 
 def _acted(work: Work, event: Event, deal: Deal) -> Iterator[Said]:
@@ -140,13 +151,3 @@ _TELLS: Mapping[str, Callable[[Work, Event, Deal], Iterator[Said]]] = {
     "deal_cancelled": _cancelled,
     "deal_action": _acted,
 }
-
-
-def _times(work: Work, deal: Deal) -> str:
-    windows = [window for leg in deal.plan.legs for window in leg.windows]
-    known = work.hub.exchanges.get(deal.exchange)
-    title = known.title if known else deal.exchange
-    if not windows:
-        return title
-    more = f" and {len(windows) - 1} more" if len(windows) > 1 else ""
-    return f"{title}, {work.hub.region.local(min(w.start for w in windows))}{more}"

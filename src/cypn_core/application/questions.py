@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 
 from attrs import frozen
 
-from cypn_core.application import consent
+from cypn_core.application import consent, tenure, wake
 from cypn_core.application.network import Caller, Work
 from cypn_core.domain.deals import Deal, terms
 from cypn_core.domain.ids import DealId, OrganisationId, fingerprint
+from cypn_core.domain.wakes import RenewalState, WakeState
 
 LINK_DAYS = 14
 """How long a link is good where the question itself has no end."""
@@ -45,11 +46,6 @@ def question(work: Work, fact: str, about: str, reader: OrganisationId) -> Quest
     """What the event *fact* about *about* still asks *reader*."""
     asks = _ASKS.get(fact)
     return None if asks is None else asks(work, about, reader)
-
-
-def asks(fact: str) -> bool:
-    """Whether what is told of *fact* wants an answer at all."""
-    return fact in _ASKS
 
 
 def _of_deal(work: Work, about: str, reader: OrganisationId) -> Question | None:
@@ -89,4 +85,57 @@ def _leave(deal: Deal) -> Choice:
     return Choice(words="No, not this", give=give)
 
 
-_ASKS: Mapping[str, Asks] = {"deal_asked": _of_deal}
+def _of_wake(work: Work, about: str, reader: OrganisationId) -> Question | None:
+    """None where the message told of several things: those are answered one by one."""
+    found = work.wakes.get(about)
+    told = [each for each in work.wakes.told_to(found.owner, limit=None) if each.told == found.told]
+    if found.state is not WakeState.ASKED or len(told) > 1 or found.due <= work.now:
+        return None
+    if found.exchange not in work.hub.exchanges:
+        return None
+
+    def give(code: str, said: str) -> Callable[[Work, Caller], str]:
+        def answer(work: Work, caller: Caller) -> str:
+            wake.answer(work, caller, found.exchange, found.id, code)
+            return said
+
+        return answer
+
+    yes = give("yes", "Your yes is noted. A message tells you what comes of it.")
+    no = give("no", "You said no. Your need is remembered and waits on.")
+    return Question(
+        until=found.due,
+        terms=fingerprint(found.id, str(work.postings.get(found.offer).revision)),
+        yes=Choice(words="Yes, we ask for it", give=yes),
+        no=Choice(words="No, not this", give=no),
+    )
+
+
+def _of_term(work: Work, about: str, reader: OrganisationId) -> Question | None:
+    deal, renewal = work.deals.get(DealId(about)), work.wakes.renewal(about)
+    if renewal is None or renewal.state is not RenewalState.OFFERED or renewal.ends <= work.now:
+        return None
+    if deal.exchange not in work.hub.exchanges:
+        return None
+
+    def renew(work: Work, caller: Caller) -> str:
+        tenure.renew(work, caller, deal.exchange, deal.id)
+        return "You go on for another term. A message with the times is on its way to you."
+
+    def let_go(work: Work, caller: Caller) -> str:
+        tenure.let_go(work, caller, deal.exchange, deal.id)
+        return "You leave at the end of the term. Thank you for saying so."
+
+    return Question(
+        until=renewal.ends,
+        terms=fingerprint("renewal", deal.id),
+        yes=Choice(words="Yes, we go on", give=renew),
+        no=Choice(words="No, we leave then", give=let_go),
+    )
+
+
+_ASKS: Mapping[str, Asks] = {
+    "deal_asked": _of_deal,
+    "wake_asked": _of_wake,
+    "renewal_offered": _of_term,
+}

@@ -15,14 +15,14 @@ from cypn_core.domain.times import Window
 from cypn_core.storage.uses import Use
 
 
-def agree(work: Work, caller: Caller, deal: Deal, was: int) -> Deal:
+def agree(work: Work, caller: Caller, deal: Deal, was: int, reason: str = "") -> Deal:
     """Occupy everything that *deal* needs, and agree it; its needs are then matched.
 
     :raises Taken: when the guard refuses; nothing of it remains.
     """
-    work.uses.occupy(list(_uses(work, deal)), deal.id, work.now)
+    work.uses.occupy(list(uses_of(work, deal)), deal.id, work.now)
     sub_state = work.hub.exchange(deal.exchange).agreed_as
-    agreed = evolve(deal.moved(DealState.AGREED, sub_state=sub_state), deadline=None)
+    agreed = evolve(deal.moved(DealState.AGREED, sub_state=sub_state, reason=reason), deadline=None)
     work.deals.replace(agreed, was)
     _move_needs(work, agreed, PostingState.OPEN, PostingState.MATCHED)
     work.log(caller, deal.id, "deal_agreed", exchange=deal.exchange, needs=list(deal.plan.needs))
@@ -55,7 +55,8 @@ def close_slot(work: Work, deal: Deal, holder: OrganisationId) -> None:
     work.uses.occupy(closures, None, work.now)
 
 
-def _uses(work: Work, deal: Deal) -> Iterator[Use]:
+def uses_of(work: Work, deal: Deal) -> Iterator[Use]:
+    """All that *deal* takes, buffers included."""
     for leg in deal.plan.legs:
         for claim in leg.claims:
             yield from _of_claim(work, deal, leg, claim)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from cypn_core.application import contest, settle
+from cypn_core.application import contest, settle, tenure, wake
 from cypn_core.application.inbox import deliver
 from cypn_core.application.network import SYSTEM, Network, Work
 from cypn_core.application.outbox import send
@@ -25,6 +25,9 @@ class Ticked:
     deals_lapsed: int
     deals_done: int
     needs_expired: int
+    terms_reviewed: int
+    wakes_passed: int
+    groups_woken: int
     messages: int
     mails: int
 
@@ -36,9 +39,18 @@ def tick(network: Network) -> Ticked:
         deals_lapsed=network.transact(_lapse),
         deals_done=network.transact(_finish),
         needs_expired=network.transact(_expire),
+        terms_reviewed=network.transact(tenure.review),
+        wakes_passed=network.transact(wake.pass_on),
+        groups_woken=_wake(network),
         messages=deliver(network),
         mails=send(network),
     )
+
+
+def _wake(network: Network) -> int:
+    """Line up whom the log concerns, then tell whoever is due."""
+    wake.notice(network)
+    return network.transact(wake.tell)
 
 
 def _close_rounds(work: Work) -> int:

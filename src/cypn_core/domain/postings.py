@@ -35,6 +35,10 @@ class Need:
         """The instants wanted, in order; empty where the need has no time."""
         return ()
 
+    def resumed(self, region: Region, after: dt.date) -> Need | None:
+        """The same need for the term that begins after that day; None when it wants no more."""
+        return None
+
     def stops(self) -> tuple[str, ...]:
         """Further places that it names, in order; they may lie outside the region."""
         return ()

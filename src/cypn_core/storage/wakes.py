@@ -17,6 +17,7 @@ from cypn_core.storage import tables
 from cypn_core.storage.instants import from_epoch, to_epoch
 from cypn_core.storage.upserts import insert_if_new, upsert
 
+
 @frozen
 class Wakes:
     """The wake-ups and renewals of one transaction."""
@@ -48,11 +49,21 @@ class Wakes:
         if not self.connection.execute(change).rowcount:
             raise Changed("This was answered in the meantime: read it again.")
 
-    def told_to(self, owner: OrganisationId, after: str = "", limit: int = 50) -> list[Wake]:
-        """What *owner* was ever asked, by id, from behind *after*."""
+    def told_to(
+        self,
+        owner: OrganisationId,
+        after: str = "",
+        limit: int | None = 50,
+        exchange: str | None = None,
+    ) -> list[Wake]:
+        """What *owner* was ever asked, by id, from behind *after*.
+
+        All of it without a *limit*, and of all exchanges without an *exchange*.
+        """
         known = tables.wake.c
         mine = and_(known.organisation_id == owner, known.told.is_not(None), known.id > after)
-        return self._where(mine, limit, by_id=True)
+        here = mine if exchange is None else and_(mine, known.exchange == exchange)
+        return self._where(here, limit, by_id=True)
 
     def due(self, state: WakeState, now: dt.datetime) -> list[Wake]:
         """The wakes in *state* whose time has come."""

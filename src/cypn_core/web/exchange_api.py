@@ -18,6 +18,7 @@ from cypn_core.domain.constraints import Code, Pattern, constrained
 from cypn_core.domain.deals import Deal
 from cypn_core.domain.postings import Posting
 from cypn_core.exchange import Action, Exchange
+from cypn_core.web import wake_api
 from cypn_core.web.operations import Asked, Json, Operation, Reply, page
 
 Verb = Callable[[Work, Caller, str, str, int], Deal]
@@ -49,7 +50,7 @@ def operations(exchange: Exchange) -> Iterator[Operation]:
     )
     for each in (*_posting_operations(exchange), *_match_operations(exchange.name)):
         yield evolve(each, gate=exchange.name)
-    for each in _deal_operations(exchange):
+    for each in (*_deal_operations(exchange), *wake_api.operations(exchange.name)):
         yield evolve(each, gate=exchange.name)
 
 

@@ -1,0 +1,85 @@
+"""Who stands where in the turn order: what a need's past says of it, for one thing at one time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+
+from cypn_core.application.network import Work
+from cypn_core.domain.deals import Deal, DealState
+from cypn_core.domain.ids import PostingId, RoundId
+from cypn_core.domain.postings import Posting
+from cypn_core.domain.rounds import Contender, Priority
+from cypn_core.domain.times import Window
+
+UNAVAILABLE = "unavailable"
+
+
+def contender(
+    work: Work, need: Posting, offers: Collection[PostingId], windows: Sequence[Window]
+) -> Contender:
+    """*need* as it contends for *offers* at *windows*."""
+    since = work.now - dt.timedelta(days=work.hub.region.settings.turn_days)
+    measure = work.hub.exchange(need.exchange).served
+    served = work.deals.served(need.organisation, need.exchange, since)
+    return Contender(
+        need=need.id,
+        posted=need.created,
+        served=sum(measure(deal.plan) for deal in served),
+        refusals=work.deals.refused(need.organisation, need.exchange, since),
+        priority=_priority(work, need, offers, windows),
+    )
+
+
+def list_place(work: Work, need: PostingId, offers: Collection[PostingId]) -> int:
+    """The best place that *need* has on a waiting list for one of *offers*; 0 without any."""
+    lists = [work.deals.round(round_).waiting for round_ in _lost(work, need, offers)]
+    return min((waiting.index(need) for waiting in lists if need in waiting), default=0)
+
+
+def meet(some: Sequence[Window], others: Sequence[Window]) -> bool:
+    """True when the two share a moment; what has no time meets everything."""
+    if not some or not others:
+        return True
+    return any(window.overlaps(other) for window in some for other in others)
+
+
+def times(deal: Deal) -> list[Window]:
+    """All windows of a deal."""
+    return [window for leg in deal.plan.legs for window in leg.windows]
+
+
+def _lost(work: Work, need: PostingId, offers: Collection[PostingId]) -> list[RoundId]:
+    """The rounds in which *need* lost one of *offers*."""
+    return [
+        deal.round
+        for deal in work.deals.of_need(need)
+        if deal.state is DealState.DECLINED
+        and deal.round is not None
+        and {leg.offer for leg in deal.plan.legs} & set(offers)
+    ]
+
+
+def _priority(
+    work: Work, need: Posting, offers: Collection[PostingId], windows: Sequence[Window]
+) -> Priority:
+    past = [_class(deal, offers, windows) for deal in work.deals.of_need(need.id)]
+    woken = [
+        wake.priority
+        for offer in offers
+        for wake in work.wakes.for_offer(offer)
+        if wake.need == need.id and wake.state.counts
+    ]
+    return min((*past, *woken), key=lambda each: each.value, default=Priority.ORDINARY)
+
+
+def _class(deal: Deal, offers: Collection[PostingId], windows: Sequence[Window]) -> Priority:
+    """The class that an earlier deal gives its need here (rulings 8 and 31 of the study)."""
+    if deal.state is DealState.DISPLACED:
+        return Priority.DISPLACED
+    same = {leg.offer for leg in deal.plan.legs} & set(offers) and meet(times(deal), windows)
+    if deal.state is not DealState.DECLINED or not same:
+        return Priority.ORDINARY
+    if deal.reason == UNAVAILABLE:
+        return Priority.DECLINED
+    return Priority.ORDINARY if deal.round is None else Priority.WAITED
