@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import multiprocessing
 import random
+import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -24,6 +25,8 @@ WRITERS = 2
 REQUESTS = 9
 """How many deals a writer goes for: fewer than the daily budget of needs."""
 PATIENCE = 120
+IN_TRANSIT = 0.1
+"""Seconds that an answer takes back; a writer that dies meanwhile never knew that it was done."""
 LONGEST = 0.5
 """Seconds after the first answers within which a writer is killed."""
 
@@ -184,6 +187,7 @@ def _sent(member: Member, journal: Any, request: Request) -> Json:
     answer = member.post(VENUES, request.path, request.body, Idempotency_Key=request.key)
     if answer.status_code != 201:
         raise AssertionError(answer.text)
+    threading.Event().wait(IN_TRANSIT)
     journal.write(json.dumps({**said, "answer": answer.json}).encode() + b"\n")
     found: Json = answer.json  # type: ignore[assignment]
     return found

@@ -1,4 +1,4 @@
-"""Rounds in which sixteen processes book, move, cancel and shrink one thing at the same time."""
+"""Rounds in which sixteen processes book, move, cancel, close and shrink one thing at once."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from cypn_core.storage.guard import UseRow
 FIRST, SECOND = 0, 10
 """The slot that everybody wants, and the one that some move to."""
 LENGTH = 10
-SHRINKERS = (RACERS - 2, RACERS - 1)
-"""Who tries to take a place away instead of booking again."""
+SHRINKER, CLOSER = RACERS - 2, RACERS - 1
+"""Who tries to take a place away, and to close the first slot, instead of booking again."""
 
 
 @frozen
@@ -44,7 +44,7 @@ class Racer:
     """Use id -> start, as the store acknowledged it."""
 
     def round(self, thing: Thing) -> dict[str, Any]:
-        """Three times all at once: book; move, cancel, shrink or book; book again."""
+        """Three times all at once: book; move, cancel, close, shrink or book; book again."""
         self.held = {}
         first = self._together(partial(self._book, thing, FIRST))
         change = self._change(thing)
@@ -63,8 +63,8 @@ class Racer:
 
     def _change(self, thing: Thing) -> partial[bool]:
         if not self.held:
-            shrink = self.number in SHRINKERS
-            return partial(self._shrink, thing) if shrink else partial(self._book, thing, FIRST)
+            instead = {SHRINKER: self._shrink, CLOSER: self._close}
+            return partial(instead.get(self.number, self._book_again), thing)
         if self.number % 3 == 0:
             return partial(self._cancel)
         return partial(self._move, thing) if self.number % 3 == 1 else partial(self._keep)
@@ -72,8 +72,15 @@ class Racer:
     def _again(self, thing: Thing) -> bool:
         return self._book(thing, FIRST) if not self.held else False
 
-    def _book(self, thing: Thing, start: int) -> bool:
-        use = a_use(thing.name, start, start + LENGTH)
+    def _book_again(self, thing: Thing) -> bool:
+        return self._book(thing, FIRST)
+
+    def _close(self, thing: Thing) -> bool:
+        """Take all of it, which nobody else may then have any of."""
+        return self._book(thing, FIRST, qty=thing.capacity, purpose="closure")
+
+    def _book(self, thing: Thing, start: int, **more: Any) -> bool:
+        use = a_use(thing.name, start, start + LENGTH, **more)
         try:
             self.book(self.store, use)
         except Taken:
@@ -164,7 +171,8 @@ def judged(store: Store, thing: Thing, answers: Sequence[dict[str, Any]]) -> lis
     """What is wrong with one round: too many or too few winners, or the store says otherwise."""
     with store.reading() as connection:
         live = tables.use.c.status.in_(tables.LIVE), tables.use.c.resource_id == thing.name
-        rows = connection.execute(select(tables.use.c.id, tables.use.c.start_ts).where(*live))
+        known = tables.use.c
+        rows = connection.execute(select(known.id, known.start_ts, known.qty).where(*live)).all()
         stored = {row.id: row.start_ts for row in rows}
         capacity = connection.scalar(
             select(tables.resource.c.capacity).where(tables.resource.c.id == thing.name)
@@ -172,7 +180,7 @@ def judged(store: Store, thing: Thing, answers: Sequence[dict[str, Any]]) -> lis
     acknowledged = {use: start for answer in answers for use, start in answer["held"].items()}
     first = sum(answer["first"] for answer in answers)
     shrunk = any(answer["change"] == ("shrink", True) for answer in answers)
-    there = {slot: list(stored.values()).count(slot) for slot in (FIRST, SECOND)}
+    there = {s: sum(row.qty for row in rows if row.start_ts == s) for s in (FIRST, SECOND)}
     wrong = {
         f"{first} of {RACERS} got {thing.capacity} places": first != thing.capacity,
         "what was acknowledged is not what is stored": acknowledged != stored,

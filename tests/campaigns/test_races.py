@@ -1,4 +1,4 @@
-"""Sixteen processes book, move, cancel and shrink: as many winners as places, in every round.
+"""Sixteen processes book, move, cancel, close and shrink: as many winners as places, each round.
 
 ``make race`` runs the same with many more rounds; the number is in CYPN_RACE_ROUNDS.
 """

@@ -1,0 +1,258 @@
+"""A journey that two equal organisations take, and every byte that the holder is given on it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable, Iterator
+from email.message import EmailMessage
+from hashlib import sha256
+from typing import Any
+
+from attrs import define, evolve, field, frozen
+from tests.towns import NOW, ONLY_VENUES, PLACE, VENUES, Json, a_need, an_offer, best, posted
+
+from cypn_core.application import check, join
+from cypn_core.application.mailing import Mailing
+from cypn_core.application.network import SYSTEM, Network
+from cypn_core.domain.organisations import Contact, Profile, RunBy
+from cypn_core.domain.standing import CheckOutcome
+from cypn_core.storage.engine import Store
+from cypn_core.testing.town import MEMBERSHIP, Member, Town
+from cypn_core.web import exchange_api
+from cypn_core.web.link_pages import membership_service
+from cypn_core.web.service import create_app
+
+HOLDERS_MAIL = "kim@example.org"
+GOOD_UNTIL = dt.date(2027, 11, 1)
+
+
+@frozen(kw_only=True)
+class Seeker:
+    """All in which the two differ; nothing that any rule may look at."""
+
+    name: str
+    contact: Contact
+    numbers: tuple[str, ...]
+    place: str
+    note: str
+    language: str
+    first_id: str
+    joined_days_before: int
+
+
+ONE = Seeker(
+    name="St Amber's Chapel Club",
+    contact=Contact(name="Ann Lee", email="ann@chapel.example", phone="01632 960001"),
+    numbers=("GB-CHC-1234567",),
+    place="Norchester",
+    note="We are the chapel's own and sing on Sundays",
+    language="en",
+    first_id="0",
+    joined_days_before=40,
+)
+OTHER = Seeker(
+    name="Zöe Ünlü Kulübü",
+    contact=Contact(name="Maximiliane Featherstonehaugh", email="m@kulup.example"),
+    numbers=(),
+    place="Millbank, Norchester",
+    note="Biz",
+    language="tr",
+    first_id="f",
+    joined_days_before=2,
+)
+
+
+@define
+class Ids:
+    """Ids that come in the same order on every journey, but for those of the seeker itself."""
+
+    salt: str = ""
+    first: str = ""
+    drawn: dict[str, int] = field(factory=dict)
+
+    def __call__(self) -> str:
+        """The next id."""
+        self.drawn[self.salt] = self.drawn.get(self.salt, 0) + 1
+        found = sha256(f"{self.salt}:{self.drawn[self.salt]}".encode()).hexdigest()
+        return (self.first + found)[:32]
+
+
+@define
+class Recorder:
+    """What the holder receives: raw answers at the WSGI boundary, and whole letters."""
+
+    token: str = ""
+    told: list[bytes] = field(factory=list)
+
+    def around(self, app: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
+        """*app*, overheard when the holder asks it."""
+
+        def overheard(environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes]:
+            head: list[str] = []
+
+            def started(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+                head[:] = [status, *(f"{name}: {value}" for name, value in headers)]
+                return start(status, headers, *more)
+
+            body = list(app(environ, started))
+            if self.token and environ.get("HTTP_AUTHORIZATION", "").endswith(self.token):
+                self.told.append("\n".join(head).encode() + b"\n\n" + b"".join(body))
+            return body
+
+        return overheard
+
+    def send(self, letter: EmailMessage) -> None:
+        """A letter handed over; only the holder's are kept."""
+        if letter["To"] == HOLDERS_MAIL:
+            head = [f"{name}: {value}" for name, value in letter.items()]
+            parts = [part.get_content() for part in letter.iter_parts()]
+            self.told.append("\n".join([*head, *parts]).encode())
+
+
+@define
+class Journey:
+    """One town with its recorder; *seeker* is the one that the holder must not make out."""
+
+    seeker: Seeker
+    recorder: Recorder
+    town: Town
+    ids: Ids
+    holder: Member
+    rival: Member
+    group: Member
+
+    @classmethod
+    def begun(cls, store: Store, seeker: Seeker) -> Journey:
+        """A town with a holder, a rival that is always the same, and the seeker."""
+        recorder, ids = Recorder(), Ids()
+        town = _town(store, recorder, ids)
+        holder = town.member("Cedar Hall", "holder", place=PLACE, until=GOOD_UNTIL)
+        rival = town.member("Birch Row", "seeker", place=PLACE, until=GOOD_UNTIL)
+        group = _joined(town, ids, seeker)
+        recorder.token = holder.token
+        return cls(seeker, recorder, town, ids, holder, rival, group)
+
+    def taken(self) -> list[bytes]:
+        """Ask, be asked, decline, leave and let lapse, with mistakes: all that the holder got."""
+        offer = posted(self.holder, "offer", an_offer(auto_accept=False))
+        deal = self.asks(self.group, "2027-02-02", self.seeker.place, self.seeker.note)
+        self.asks(self.rival, "2027-02-09", PLACE, "We are Birch Row")
+        self.looks(offer)
+        self.mistakes(deal)
+        self.answers(deal, "decline", {"code": "unavailable"})
+        self.answers({**deal, "revision": deal["revision"] + 1}, "agree", None)
+        self.looks(offer)
+        left = self.asks(self.group, "2027-02-16", self.seeker.place, self.seeker.note)
+        self.town.tick()
+        tag = f'"{left["revision"]}"'
+        gone = self.group.post(VENUES, f"/v1/deals/{left['id']}/cancel", None, If_Match=tag)
+        assert gone.status_code == 200, gone.text
+        self.looks(offer)
+        self.asks(self.group, "2027-02-23", self.seeker.place, self.seeker.note)
+        self.town.clock.pass_time(days=10)
+        self.looks(offer)
+        return renamed(self.recorder.told)
+
+    def agreed(self) -> list[bytes]:
+        """The end of another journey: what the holder gets once it has said yes."""
+        posted(self.holder, "offer", an_offer(auto_accept=False))
+        deal = self.asks(self.group, "2027-03-02", self.seeker.place, self.seeker.note)
+        self.answers(deal, "agree", None)
+        self.town.tick()
+        self.holder.get(MEMBERSHIP, "/v1/inbox")
+        return self.recorder.told
+
+    def asks(self, member: Member, day: str, place: str, note: str) -> Json:
+        """Post a need for *day* and ask for the best plan: the deal."""
+        need = posted(member, "need", a_need(day, place=place, note=note))
+        answer = member.post(VENUES, f"/v1/needs/{need}/asks", {"plan": best(member, need)})
+        assert answer.status_code == 202, answer.text
+        found: Json = answer.json  # type: ignore[assignment]
+        return {**found, "need": need}
+
+    def looks(self, offer: str) -> None:
+        """Everything that the holder can read."""
+        self.town.tick()
+        for path in ("/v1", "/v1/deals", "/v1/deals?limit=1", "/v1/offers", f"/v1/offers/{offer}"):
+            self.holder.get(VENUES, path)
+        for deal in self.holder.get(VENUES, "/v1/deals").json["items"]:  # type: ignore[index]
+            self.holder.get(VENUES, f"/v1/deals/{deal['id']}")
+        for path in ("/v1", "/v1/inbox", "/v1/organisation", "/v1/reports/holder"):
+            self.holder.get(MEMBERSHIP, path)
+
+    def mistakes(self, deal: Json) -> None:
+        """Errors tell nothing either."""
+        need, path = deal["need"], f"/v1/deals/{deal['id']}"
+        for wrong in (f"/v1/needs/{need}", f"/v1/needs/{need}/matches", f"/v1/deals/{need}"):
+            self.holder.get(VENUES, wrong)
+        self.holder.get(VENUES, "/v1/nowhere")
+        self.holder.post(VENUES, f"{path}/agree")
+        self.holder.post(VENUES, f"{path}/agree", None, If_Match='"77"')
+        self.holder.post(VENUES, f"{path}/confirm-visit", None, If_Match=f'"{deal["revision"]}"')
+        self.answers(deal, "decline", {"code": "not_our_sort"})
+        self.holder.get(MEMBERSHIP, "/v1/reports/coordinator")
+
+    def answers(self, deal: Json, verb: str, body: object) -> None:
+        """The holder's answer to the deal as it was asked."""
+        path, tag = f"/v1/deals/{deal['id']}/{verb}", f'"{deal["revision"]}"'
+        self.holder.post(VENUES, path, body, If_Match=tag)
+
+
+def renamed(told: list[bytes]) -> list[bytes]:
+    """*told* with ids, aliases and secrets of links replaced by the order in which they appear."""
+    known: dict[str, str] = {}
+
+    def name(found: re.Match[str]) -> str:
+        return known.setdefault(found[0], f"<{len(known):0{len(found[0]) - 2}}>")
+
+    of_link = r"(?<=\.)[0-9A-Za-z_-]{32}(?![0-9A-Za-z_-])"
+    pattern = re.compile(rf"\b[0-9a-f]{{32}}\b|\b[0-9a-f]{{16}}\b|{of_link}")
+    return [pattern.sub(name, each.decode()).encode() for each in told]
+
+
+def differences(one: list[bytes], other: list[bytes]) -> Iterator[str]:
+    """Where two journeys differ, in words."""
+    if len(one) != len(other):
+        yield f"{len(one)} answers and {len(other)}"
+    for mine, yours in zip(one, other, strict=False):
+        if mine != yours:
+            yield f"{mine.decode()}\n--- but ---\n{yours.decode()}"
+
+
+def _town(store: Store, recorder: Recorder, ids: Ids) -> Town:
+    mailing = Mailing(
+        delivery=recorder,
+        sender="hub@hub.example",
+        public_url="https://hub.example",
+        coordinator="desk@hub.example",
+    )
+    made = Town.on(store, ONLY_VENUES, NOW, mailing)
+    network: Network = evolve(made.network, new_id=ids)
+    exchange = ONLY_VENUES.exchange(VENUES)
+    apps = {
+        MEMBERSHIP: membership_service(network),
+        VENUES: create_app(network, exchange.title, exchange_api.operations(exchange)),
+    }
+    for app in apps.values():
+        app.wsgi_app = recorder.around(app.wsgi_app)  # type: ignore[method-assign]
+    return Town(network, made.clock, apps)
+
+
+def _joined(town: Town, ids: Ids, seeker: Seeker) -> Member:
+    """The seeker, registered some days before; its ids alone are its own."""
+    profile = Profile(
+        name=seeker.name,
+        run_by=RunBy.VOLUNTEERS,
+        place=seeker.place,
+        contact=seeker.contact,
+        numbers=seeker.numbers,
+    )
+    ids.salt, ids.first = seeker.name, seeker.first_id
+    town.clock.pass_time(days=-seeker.joined_days_before)
+    with town.network.writing() as work:
+        joined = join.join(work, SYSTEM, profile)
+        check.record(work, SYSTEM, joined.id, "seeker", CheckOutcome.PASSED, GOOD_UNTIL)
+    town.clock.pass_time(days=seeker.joined_days_before)
+    ids.salt, ids.first = "", ""
+    return town._with_key(joined.id, seeker.name, frozenset({"member"}))
