@@ -25,6 +25,7 @@ SEEDED = [
     ("Inside core", f"{CORE}/domain/seeded.py", "import cypn_core.wire"),
     ("Inside core", f"{CORE}/stray.py", ""),
     ("Domain, matching and exchange", f"{CORE}/matching/seeded.py", "import pluggy"),
+    ("Domain, matching and exchange", f"{CORE}/matching/seeded.py", "import scipy.optimize"),
     ("Flask and marshmallow", f"{CORE}/storage/seeded.py", "import marshmallow"),
     ("SQL only in storage", f"{CORE}/web/seeded.py", "import sqlalchemy"),
     ("Plugins reach", f"{VENUES}/seeded.py", "import cypn_core.domain.organisations"),

@@ -13,6 +13,7 @@ import pytest
 from tests.packaging.conftest import ROOT, Run
 
 SMOKE = Path(__file__).with_name("smoke.py")
+SOLVER = "cypn_core.application.season_milp"  # of the extra `rounds`
 EDGE = {"flask", "marshmallow", "apispec", "werkzeug", "click", "waitress"}
 PLUGINS = ("venue_bank", "transport", "procurement", "region_banes")
 FOLDERS = {
@@ -84,7 +85,7 @@ def test_core_alone_brings_no_web_framework_and_its_examples_hold(
 ) -> None:
     """A library-only install needs neither Flask nor marshmallow, and works without them."""
     python = offline("cypn-core") / "python"
-    without = ("cypn_core.web", "cypn_core.testing")
+    without = ("cypn_core.web", "cypn_core.testing", SOLVER)
     report = json.loads(run(python, SMOKE, "cypn_core", "--without", *without))
     assert EDGE.isdisjoint(report["installed"])
     assert EDGE.isdisjoint(report["loaded"])
@@ -126,7 +127,7 @@ def test_another_network_installs_offline_with_its_own_region(offline: Install, 
     """From the wheelhouse alone: core, what it wants and its region; every example still holds."""
     bin_folder = offline("cypn-services", "cypn-venue-bank", "cypn-region-northshire")
     packages = ("cypn_core", "cypn_services", "cypn_venue_bank", "cypn_region_northshire")
-    without = ("cypn_core.testing",)
+    without = ("cypn_core.testing", SOLVER)
     report = json.loads(run(bin_folder / "python", SMOKE, *packages, "--without", *without))
     assert set(report["plugins"]) == {"venue_bank", "region_northshire"}
     assert "cypn-region-banes" not in report["installed"]

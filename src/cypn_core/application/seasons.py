@@ -1,0 +1,17 @@
+"""Which allocator decides a season: leximin where its solver is installed, else the turn order."""
+
+from __future__ import annotations
+
+import importlib
+from importlib.util import find_spec
+
+from cypn_core.matching.leximin import InTurn, SeasonAllocator
+
+
+def allocator() -> SeasonAllocator:
+    """The best that is installed; its allotments say by which method they were made."""
+    if find_spec("scipy") is None:
+        return InTurn()
+    module = importlib.import_module("cypn_core.application.season_milp")
+    found: SeasonAllocator = module.Leximin()
+    return found
