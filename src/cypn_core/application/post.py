@@ -11,7 +11,11 @@ from cypn_core.application.network import Caller, Work
 from cypn_core.domain.errors import Changed, Conflict, Invalid, NotFound
 from cypn_core.domain.ids import PostingId
 from cypn_core.domain.postings import Need, Noted, Offer, Posting, PostingState
+from cypn_core.domain.times import DateSpan, minus
 from cypn_core.hub import Hub
+
+KEPT_DAYS = 2 * 365
+"""How far ahead the hours that a holder keeps are compared when it changes them."""
 
 
 def post(work: Work, caller: Caller, exchange: str, body: Need | Offer) -> Posting:
@@ -70,6 +74,9 @@ def revise(
 ) -> Posting:
     """Replace the body of the caller's posting and confirm it as fresh.
 
+    The body as it stands only confirms it, which a deal that stands on it does not forbid.
+
+    :raises Invalid: as for a new one, and when what a holder keeps to itself would grow.
     :raises Changed: when it is not at *revision* any more.
     :raises Conflict: while a deal waits on it, or when it is no longer open.
     """
@@ -81,12 +88,16 @@ def revise(
         raise Conflict(f"This is {found.state.value}: post a new one.")
     if type(body) is not type(found.body):
         raise Invalid({"kind": [f"must stay {found.body.kind}"]})
-    _untouched(work, found)
-    _fits(work, caller, exchange, body)
+    same = body == found.body
+    if not same:
+        _untouched(work, found)
+        _fits(work, caller, exchange, body)
+        _kept(work, found.body, body)
     fresh = work.now + dt.timedelta(days=work.hub.region.settings.freshness_days)
     revised = evolve(found, body=body, fresh_until=fresh, revision=found.revision + 1)
     work.postings.replace(revised)
-    work.log(caller, found.id, f"{side}_revised")
+    confirmed = same and found.fresh_until > work.now
+    work.log(caller, found.id, f"{side}_confirmed" if confirmed else f"{side}_revised")
     return revised
 
 
@@ -115,6 +126,16 @@ def _untouched(work: Work, posting: Posting) -> None:
     deals = work.deals.live_with(posting.id) if offer else work.deals.live_for(posting.id)
     if deals:
         raise Conflict("A deal stands on this: cancel or answer it first.")
+
+
+def _kept(work: Work, was: Need | Offer, body: Need | Offer) -> None:
+    """What earlier users keep may shrink; more of it goes through matching (V10)."""
+    if not isinstance(body, Offer) or not isinstance(was, Offer):
+        return
+    span = DateSpan(work.today, work.today + dt.timedelta(days=KEPT_DAYS))
+    region = work.hub.region
+    if minus(body.own_use(region, span), was.own_use(region, span)):
+        raise Invalid({body.own_use_by: ["must not grow: post a need for more hours"]})
 
 
 def _fits(work: Work, caller: Caller, exchange: str, body: Need | Offer) -> None:

@@ -113,7 +113,7 @@ def _decide(work: Work, deal: Deal) -> int:
     if plan and not rivals:
         _offer(work, deal, plan, ends)
         return 1
-    nearest = _nearest(work, deal, need)
+    nearest = _nearest(work, deal, need, plan)
     _store(work, SYSTEM, need)
     renewal = Renewal(
         deal=deal.id, exchange=deal.exchange, state=RenewalState.NOTICE, ends=ends, need=need.id
@@ -224,11 +224,13 @@ def _rivals(work: Work, deal: Deal, need: Posting, plan: Plan) -> Iterator[tuple
                 yield Waiting(need=rival, contender=turn, windows=windows), offer
 
 
-def _nearest(work: Work, deal: Deal, need: Posting) -> list[str]:
-    """What else would serve the one who may have to leave, in plain sentences."""
+def _nearest(work: Work, deal: Deal, need: Posting, plan: Plan | None) -> list[str]:
+    """What else would serve the one who may have to leave, were its slot another's by then."""
+    if plan:
+        slot = settle.uses_of(work, evolve(deal, plan=plan))
+        work.uses.hold(list(slot), deal.id, work.now, work.now)
     found = answer_to(work, need)
-    known = {leg.offer for leg in deal.plan.legs}
-    others = [plan for plan in found.full if not known & {leg.offer for leg in plan.legs}]
-    if others:
-        return [f"{len(others)} other offers fit as well as this one did"]
+    work.uses.drop_holds(deal.id)
+    if found.full:
+        return [f"{len(found.full)} other offers fit as well"]
     return [near.relaxed.sentence for near in found.near] or ["none yet"]

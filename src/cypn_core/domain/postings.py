@@ -87,6 +87,9 @@ class Offer:
     checklist: ClassVar[str]
     role: ClassVar[str]
 
+    own_use_by: ClassVar[str] = "own_use"
+    """The field that says what its holder keeps, to be named when that grows."""
+
     place: PlaceName | None = None
     note: Note = ""
     auto_accept: bool = True
@@ -104,7 +107,7 @@ class Offer:
         return ()
 
     def own_use(self, region: Region, span: DateSpan) -> tuple[Window, ...]:
-        """The hours between two dates that its holder keeps to itself; only reports ask."""
+        """The hours between two dates that its holder keeps, such as for earlier users."""
         return ()
 
     @property

@@ -56,6 +56,7 @@ class SpaceOffer(Offer):
     kind: ClassVar[str] = "space_offer"
     checklist: ClassVar[str] = HOLDER
     role: ClassVar[str] = ROOM
+    own_use_by: ClassVar[str] = "existing_hours"
 
     place: PlaceName
     space_type: SpaceType
