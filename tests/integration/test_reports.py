@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from attrs import evolve
 from tests.towns import (
     NOW,
     ONLY_VENUES,
@@ -19,6 +20,7 @@ from tests.towns import (
     posted,
 )
 
+from cypn_core.application import consent
 from cypn_core.domain.ids import PostingId, ResourceId
 from cypn_core.domain.postings import Offer, resource_of
 from cypn_core.domain.times import Window
@@ -169,3 +171,20 @@ def test_members_read_no_report_but_their_own(town: Town) -> None:
     for name in ("coordinator", "unmet"):
         is_problem(member.get("membership", f"/v1/reports/{name}"), 403)
     is_problem(town.coordinator().get("membership", "/v1/reports/holder"), 403)
+
+
+def test_a_decline_counts_however_it_is_said(town: Town) -> None:
+    """By a link in a mail as well, behind which is no key; what the hub itself ends does not."""
+    holder, seeker, _, need = pair(town, auto_accept=False)
+    deal = asked(seeker, need).json
+    by_link = evolve(town.acting(holder), actor="link:1")
+    town.network.transact(
+        lambda work: consent.decline(
+            work, by_link, VENUES, deal["id"], "unavailable", deal["revision"]
+        )  # type: ignore[index]
+    )
+    asked(seeker, posted(seeker, "need", a_need("2027-02-03")))
+    town.clock.pass_time(days=10)
+    town.tick()
+    (told,) = report(town.coordinator(), "coordinator")["declines"]
+    assert (told["organisation"], told["declines"]) == (holder.id, 1)

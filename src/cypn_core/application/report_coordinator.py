@@ -18,7 +18,6 @@ from cypn_core.domain.ids import DealId, OrganisationId
 from cypn_core.storage import events
 
 Json = dict[str, Any]
-OWN_KEY = "key:"
 
 
 def coordinator(work: Work, caller: Caller) -> Json:
@@ -51,11 +50,10 @@ def declines(work: Work) -> list[Json]:
 
 
 def _decliners(work: Work, found: Iterable[Event]) -> Iterable[OrganisationId]:
-    owners = {f"{OWN_KEY}{key.id}": key.organisation for key in work.members.keys()}  # noqa: SIM118
+    """Whoever said it, with a key, by a link or through the coordinator."""
     for event in found:
         holders = {owner for _, owner in work.deals.get(DealId(event.subject)).holders}
-        by = owners.get(event.actor) or event.for_whom
-        if by in holders:
+        if (by := event.body.get("by")) in holders:
             yield OrganisationId(by)
 
 

@@ -35,7 +35,8 @@ def end(work: Work, caller: Caller, deal: Deal, state: DealState, reason: str) -
     ended = evolve(deal.moved(state, reason=reason), deadline=None)
     work.deals.replace(ended, deal.revision)
     _move_needs(work, ended, PostingState.MATCHED, PostingState.OPEN)
-    work.log(caller, deal.id, f"deal_{state.value}", exchange=deal.exchange, freed=freed)
+    told = {"exchange": deal.exchange, "freed": freed, "by": caller.organisation}
+    work.log(caller, deal.id, f"deal_{state.value}", **told)
     return ended
 
 
