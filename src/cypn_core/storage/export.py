@@ -1,9 +1,9 @@
 """Everything that the store holds, row by row and without reading it into kinds.
 
 What an exchange stored stays readable after its plugin is gone, because nothing here asks what a
-body means. Secrets (digests of keys, links and feeds, the hub's own settings) and what only machines
-need (leases, idempotency rows) are left out; where each reader of the log stands is not, or all
-that ever happened would be told once more after an import.
+body means. Secrets (digests of keys, links and feeds, the hub's own settings) and what only
+machines need (leases, idempotency rows) are left out; where each reader of the log stands is not,
+or all that ever happened would be told once more after an import.
 """
 
 from __future__ import annotations
