@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator, Mapping
 from attrs import evolve, frozen
 
 from cypn_core.application import news
+from cypn_core.application.freshness import REMINDED
 from cypn_core.application.network import Caller, Network, Work
 from cypn_core.application.weekly import next_digest
 from cypn_core.domain.deals import Deal
 from cypn_core.domain.events import Event
-from cypn_core.domain.ids import DealId, OrganisationId
+from cypn_core.domain.ids import DealId, OrganisationId, PostingId
 from cypn_core.domain.money import pounds
 from cypn_core.storage import events
 from cypn_core.storage.members import Message
@@ -91,10 +92,23 @@ def _says(work: Work, event: Event) -> Iterator[Said]:
     tells = _TELLS.get(event.fact)
     if event.fact == "link_refused":
         yield Said(OrganisationId(event.subject), "An old link was used", _OLD_LINK, urgent=True)
+    if event.fact == REMINDED and event.body["exchange"] in work.hub.exchanges:
+        yield _ages(work, event)
     for to, subject, text in news.says(work, event):
         yield Said(to, subject, text, urgent=True)
     if tells is not None:
         yield from tells(work, event, work.deals.get(DealId(event.subject)))
+
+
+def _ages(work: Work, event: Event) -> Said:
+    offer = work.postings.get(PostingId(event.subject))
+    title = work.hub.exchanges[offer.exchange].title
+    posted, hidden = (work.hub.region.local(at) for at in (offer.created, offer.fresh_until))
+    text = (
+        f"Is what you offer ({title}, posted {posted}) still available? Without an answer it is "
+        f"hidden from {hidden}; nothing is deleted."
+    )
+    return Said(offer.organisation, "Is it still available?", text, urgent=True)
 
 
 def _asked(work: Work, event: Event, deal: Deal) -> Iterator[Said]:

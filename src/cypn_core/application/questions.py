@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 
 from attrs import frozen
 
-from cypn_core.application import consent, tenure, wake
+from cypn_core.application import consent, freshness, post, tenure, wake
 from cypn_core.application.network import Caller, Work
 from cypn_core.domain.deals import Deal, terms
-from cypn_core.domain.ids import DealId, OrganisationId, fingerprint
+from cypn_core.domain.ids import DealId, OrganisationId, PostingId, fingerprint
+from cypn_core.domain.postings import PostingState
 from cypn_core.domain.wakes import RenewalState, WakeState
 
 LINK_DAYS = 14
@@ -134,8 +135,33 @@ def _of_term(work: Work, about: str, reader: OrganisationId) -> Question | None:
     )
 
 
+def _of_offer(work: Work, about: str, reader: OrganisationId) -> Question | None:
+    """Good for a while after the offer is hidden, too: one tap shows it again."""
+    offer = work.postings.get(PostingId(about))
+    days = dt.timedelta(days=work.hub.region.settings.reminder_days)
+    asked = offer.state is PostingState.OPEN and offer.fresh_until <= work.now + days
+    if not asked or offer.exchange not in work.hub.exchanges:
+        return None
+
+    def confirm(work: Work, caller: Caller) -> str:
+        freshness.confirm(work, caller, offer.exchange, offer.id)
+        return "Thank you: your offer is shown for another while."
+
+    def withdraw(work: Work, caller: Caller) -> str:
+        post.withdraw(work, caller, offer.exchange, offer.id, "offer", offer.revision)
+        return "Your offer is taken back. Thank you for saying so."
+
+    return Question(
+        until=offer.fresh_until + days,
+        terms=fingerprint("fresh", offer.id, str(offer.revision)),
+        yes=Choice(words="Yes, still available", give=confirm),
+        no=Choice(words="No, take it back", give=withdraw),
+    )
+
+
 _ASKS: Mapping[str, Asks] = {
     "deal_asked": _of_deal,
+    freshness.REMINDED: _of_offer,
     "wake_asked": _of_wake,
     "renewal_offered": _of_term,
 }

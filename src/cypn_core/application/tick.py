@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from cypn_core.application import contest, settle, tenure, wake
+from cypn_core.application import contest, freshness, settle, tenure, wake
 from cypn_core.application.inbox import deliver
 from cypn_core.application.network import SYSTEM, Network, Work
 from cypn_core.application.outbox import send
@@ -28,6 +28,7 @@ class Ticked:
     terms_reviewed: int
     wakes_passed: int
     groups_woken: int
+    offers_reminded: int
     messages: int
     mails: int
 
@@ -42,6 +43,7 @@ def tick(network: Network) -> Ticked:
         terms_reviewed=network.transact(tenure.review),
         wakes_passed=network.transact(wake.pass_on),
         groups_woken=_wake(network),
+        offers_reminded=network.transact(freshness.remind),
         messages=deliver(network),
         mails=send(network),
     )

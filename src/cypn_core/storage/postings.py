@@ -105,6 +105,15 @@ class Postings:
             None,
         )
 
+    def aging(
+        self, exchanges: Iterable[str], now: dt.datetime, until: dt.datetime
+    ) -> list[Posting]:
+        """The open offers of *exchanges* that are shown now and will be hidden by then."""
+        known = tables.posting.c
+        soon = and_(known.fresh_until > to_epoch(now), known.fresh_until <= to_epoch(until))
+        offers = and_(known.side == "offer", known.state == PostingState.OPEN.value)
+        return self._page(and_(offers, soon, known.exchange.in_(sorted(exchanges))), None)
+
     def unanswered(self, exchanges: Iterable[str]) -> list[Posting]:
         """Every need of *exchanges* that is still open, its owner checked or not."""
         known = tables.posting.c

@@ -42,6 +42,7 @@ def tick(as_json: bool) -> None:  # noqa: FBT001
         "deals_lapsed": done.deals_lapsed,
         "deals_done": done.deals_done,
         "needs_expired": done.needs_expired,
+        "offers_reminded": done.offers_reminded,
         "messages": done.messages,
         "mails": done.mails,
     }
