@@ -56,7 +56,7 @@ wishes = st.builds(
 seasons = st.builds(
     Season,
     wishes=st.lists(wishes, min_size=1, max_size=5, unique_by=lambda w: w.need).map(tuple),
-    room=st.dictionaries(st.sampled_from("abcd"), st.integers(0, 2)),
+    capacity=st.dictionaries(st.sampled_from("abcd"), st.integers(0, 2)),
 )
 
 
@@ -100,7 +100,7 @@ def test_on_one_slot_the_turn_order_decides(
     """One slot with so many places goes to the first in turn, whoever decides."""
     slot = (Choice(key="it", takes={"slot": 1}),)
     asked = tuple(Wish(contender=each, group=each.need, choices=slot) for each in drawn)
-    found = allocator.allot(Season(wishes=asked, room={"slot": places}))
+    found = allocator.allot(Season(wishes=asked, capacity={"slot": places}))
     assert set(found.given) == {each.need for each in in_turn(drawn)[:places]}
 
 
@@ -108,7 +108,9 @@ def test_on_one_slot_the_turn_order_decides(
 @given(season=seasons, data=st.data())
 def test_the_order_of_input_changes_nothing(season: Season, data: st.DataObject) -> None:
     """Wishes in another order get the same."""
-    other = Season(wishes=tuple(data.draw(st.permutations(season.wishes))), room=season.room)
+    other = Season(
+        wishes=tuple(data.draw(st.permutations(season.wishes))), capacity=season.capacity
+    )
     for allocator in ALLOCATORS:
         assert allocator.allot(other).given == allocator.allot(season).given
 

@@ -64,15 +64,15 @@ class _Program:
     _high: list[float] = field(factory=list)
 
     def __attrs_post_init__(self) -> None:
-        """Room in each cell, one choice a wish, and levels that are reached in their order."""
+        """Capacity of each cell, one choice a wish, and levels that are reached in their order."""
         self.picks = [
             (wish, choice)
             for wish in self.season.in_turn
             for choice in sorted(wish.choices, key=lambda each: (-each.score, each.key))
         ]
         self.best = np.zeros(self._reach(self.season.top, 0))
-        for cells, room in _cells(self.season, self.picks):
-            self._keep(cells, -np.inf, room)
+        for cells, capacity in _cells(self.season, self.picks):
+            self._keep(cells, -np.inf, capacity)
         self._one_a_wish()
         for group in range(len(self.season.groups)):
             self._levels(group)
@@ -173,15 +173,15 @@ def _regret(wish: Wish, choice: Choice) -> float:
 def _cells(
     season: Season, picks: Sequence[tuple[Wish, Choice]]
 ) -> list[tuple[dict[int, float], float]]:
-    """What the picks take of each cell, and its room; cells with the same takers only once."""
+    """What the picks take of each cell, and its capacity; cells with the same takers only once."""
     takers: dict[str, dict[int, float]] = {}
     for column, (_, choice) in enumerate(picks):
         for cell, amount in choice.takes.items():
             takers.setdefault(cell, {})[column] = float(amount)
     tight: dict[tuple[tuple[int, float], ...], float] = {}
     for cell, row in takers.items():
-        room = float(season.room.get(cell, 1))
-        if sum(row.values()) > room:
+        capacity = float(season.capacity.get(cell, 1))
+        if sum(row.values()) > capacity:
             key = tuple(sorted(row.items()))
-            tight[key] = min(room, tight.get(key, room))
-    return [(dict(key), room) for key, room in tight.items()]
+            tight[key] = min(capacity, tight.get(key, capacity))
+    return [(dict(key), capacity) for key, capacity in tight.items()]

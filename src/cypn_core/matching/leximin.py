@@ -30,7 +30,7 @@ MORE_WITHOUT = (
 
 @frozen(kw_only=True)
 class Choice:
-    """One way to meet a wish: what it takes of each cell, such as one hall at one hour of a week.
+    """One way to meet a wish: what it takes of each cell, such as one thing at one hour of a week.
 
     *sessions* is how many a week it brings; *score* is the group's own preference, higher is
     better, and counts only among that group's choices.
@@ -58,10 +58,10 @@ class Wish:
 
 @define(frozen=True, kw_only=True, slots=False)
 class Season:
-    """All wishes of a season, and how much of each cell there is: 1 where *room* says nothing."""
+    """All wishes of a season; *capacity* is how much of each cell there is, 1 if it is silent."""
 
     wishes: tuple[Wish, ...]
-    room: Mapping[str, int] = field(factory=dict)
+    capacity: Mapping[str, int] = field(factory=dict)
 
     @cached_property
     def groups(self) -> tuple[str, ...]:
@@ -85,11 +85,11 @@ class Season:
         return max(most.values(), default=0)
 
     def fits(self, chosen: Sequence[Choice]) -> bool:
-        """True when there is room in every cell for all of *chosen*."""
+        """True when every cell has capacity for all of *chosen*."""
         used = Counter[str]()
         for choice in chosen:
             used.update(choice.takes)
-        return all(amount <= self.room.get(cell, 1) for cell, amount in used.items())
+        return all(amount <= self.capacity.get(cell, 1) for cell, amount in used.items())
 
     def sessions(self, given: Mapping[PostingId, Choice]) -> Counter[str]:
         """How many sessions a week each group has."""
