@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 
 from attrs import evolve
 
@@ -10,13 +11,15 @@ from cypn_core.application import settle
 from cypn_core.application.match import board_for
 from cypn_core.application.network import SYSTEM, Caller, Work
 from cypn_core.domain.deals import Deal, DealState
-from cypn_core.domain.errors import Taken
+from cypn_core.domain.errors import Changed, Conflict
 from cypn_core.domain.ids import PostingId, RoundId
 from cypn_core.domain.rounds import Contender, Round
 from cypn_core.domain.times import Window
 from cypn_core.matching.turn import in_turn, why
 
-GONE = "It was closed or used in the meantime."
+log = logging.getLogger(__name__)
+
+GONE = "It was closed or used in the meantime, or a check was out of date."
 
 
 def window(work: Work, deal: Deal) -> dt.datetime | None:
@@ -46,7 +49,10 @@ def join(work: Work, caller: Caller, deal: Deal, closes_at: dt.datetime) -> Deal
         )
         work.deals.add_round(round_)
         work.log(caller, round_.id, "round_opened", offer=offer)
-    joined = evolve(deal, round=round_.id, deadline=round_.closes_at, revision=deal.revision + 1)
+    elif closes_at < round_.closes_at:
+        work.deals.bring_forward(round_.id, closes_at)
+    until = min(closes_at, round_.closes_at)
+    joined = evolve(deal, round=round_.id, deadline=until, revision=deal.revision + 1)
     work.deals.replace(joined, deal.revision)
     return joined
 
@@ -64,7 +70,9 @@ def close(work: Work, round_: Round) -> list[Deal]:
         try:
             settled.append(settle.agree(work, SYSTEM, deal, deal.revision))
             winners.append(contender)
-        except Taken:
+        except Changed:  # its party left while the round closed: there is nothing to decide
+            continue
+        except Conflict:
             before = [each for each in winners if _clash(deals[each.need], deal)]
             reason = why(before[-1], contender) if before else GONE
             settled.append(settle.end(work, SYSTEM, deal, DealState.DECLINED, reason))
@@ -82,13 +90,21 @@ def _clash(one: Deal, other: Deal) -> bool:
 def _contender(work: Work, deal: Deal) -> Contender:
     need, owner = deal.seekers[0]
     since = work.now - dt.timedelta(days=work.hub.region.settings.turn_days)
-    measure = work.hub.exchange(deal.exchange).served
     return Contender(
         need=need,
         posted=work.postings.get(need).created,
-        served=sum(measure(d.plan) for d in work.deals.served(owner, deal.exchange, since)),
+        served=_served(work, deal.exchange, work.deals.served(owner, deal.exchange, since)),
         refusals=work.deals.refused(owner, deal.exchange, since),
     )
+
+
+def _served(work: Work, exchange: str, deals: list[Deal]) -> int:
+    """What these deals gave, in the exchange's own measure; one that raises measures nothing."""
+    try:
+        return sum(work.hub.exchange(exchange).served(deal.plan) for deal in deals)
+    except Exception:  # a stranger's measure may raise anything, and must not stop the round
+        log.exception("the measure of %s failed: everybody counts as not served", exchange)
+        return 0
 
 
 def _wanted_by_others(work: Work, deal: Deal) -> bool:
