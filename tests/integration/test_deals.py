@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from tests.towns import (
     NOW,
@@ -22,8 +24,13 @@ from tests.towns import (
 )
 from werkzeug.test import TestResponse
 
+from cypn_core.application import check
+from cypn_core.application.network import SYSTEM
+from cypn_core.domain.standing import CheckOutcome
 from cypn_core.storage.engine import Store
 from cypn_core.testing.town import Member, Town
+
+LAST_DAY = dt.date(2026, 12, 1)
 
 
 @pytest.fixture
@@ -284,3 +291,75 @@ def test_lists_come_in_pages_that_leave_nothing_out(town: Town) -> None:
         path = f"/v1/needs?limit=2&after={page['next']}"
     assert len(seen) == 5
     assert set(seen) == made
+
+
+def test_a_nearer_request_brings_its_round_forward(town: Town) -> None:
+    """A round is for one offer; whoever asks for the nearest time decides when it closes."""
+    (first, one), (second, _) = rivals(town, "2027-02-02")
+    near, nearer = (posted(each, "need", a_need("2026-11-25")) for each in (first, second))
+    deal_of(asked(first, one), 202)
+    soon = deal_of(asked(second, nearer), 202)
+    assert soon["deadline"] < "2026-11-23T14:01"
+    assert state(first, "need", near) == "open"
+    town.clock.pass_time(hours=30)
+    assert town.tick().rounds_closed == 1
+
+
+def test_two_waiting_requests_for_one_time_are_both_declined(town: Town) -> None:
+    """The second no finds the time closed already, and is heard all the same."""
+    holder, seeker, _, need = pair(town, auto_accept=False)
+    other = town.member("Birch Close", "seeker", place=PLACE)
+    second = posted(other, "need", a_need())
+    deals = [deal_of(asked(seeker, need), 202), deal_of(asked(other, second), 202)]
+    for deal in deals:
+        answer = deal_of(to(holder, deal, "decline", {"code": "unavailable"}), 200)
+        assert answer["state"] == "declined"
+
+
+def test_changing_a_need_counts_against_the_daily_budget(town: Town) -> None:
+    """Nobody maps the offers by moving one need about."""
+    _, seeker, _, need = pair(town)
+    limit = town.network.hub.region.settings.daily_needs
+    changed = [
+        seeker.send("PUT", VENUES, f"/v1/needs/{need}", a_need(), If_Match=f'"{revision}"')
+        for revision in range(1, limit + 1)
+    ]
+    assert {answer.status_code for answer in changed[:-1]} == {200}
+    is_problem(changed[-1], 422)
+
+
+def test_whoever_acts_for_another_group_leaves_other_peoples_deals_alone(town: Town) -> None:
+    """A coordinator acts for a group, and a group acts in its own deals only."""
+    _, seeker, _, need = pair(town)
+    stranger = town.member("Birch Close", "seeker", place=PLACE)
+    deal = deal_of(asked(seeker, need), 201)
+    answer = town.coordinator().post(
+        VENUES, f"/v1/deals/{deal['id']}/cancel", If_Match='"2"', Cypn_For=stranger.id
+    )
+    assert answer.status_code in {403, 412}
+    assert deal_of(seeker.get(VENUES, f"/v1/deals/{deal['id']}"), 200)["state"] == "agreed"
+
+
+def test_one_key_is_one_request_for_one_group(town: Town) -> None:
+    """The same Idempotency-Key for another group is refused, not answered for the first."""
+    groups = [town.member(name, "seeker", place=PLACE) for name in ("Amber Lane", "Birch Close")]
+    coordinator = town.coordinator()
+    answers = [
+        coordinator.post(
+            VENUES, "/v1/needs", a_need(), Idempotency_Key="one", Cypn_For=each.id
+        ).status_code
+        for each in groups
+    ]
+    assert answers == [201, 422]
+
+
+def test_a_check_that_lapses_while_a_request_waits_stops_the_deal(town: Town) -> None:
+    """Standing is read at the moment that counts: at the holder's yes, not at the question."""
+    holder = town.member("Cedar Hall", "holder", place=PLACE)
+    seeker = town.member("Amber Lane", "seeker", place=PLACE, until=LAST_DAY)
+    posted(holder, "offer", an_offer(auto_accept=False))
+    need = posted(seeker, "need", a_need("2026-11-24"))
+    deal = deal_of(asked(seeker, need), 202)
+    with town.network.writing() as work:
+        check.record(work, SYSTEM, seeker.id, "seeker", CheckOutcome.FAILED, None)
+    is_problem(to(holder, deal, "agree"), 409)

@@ -12,14 +12,15 @@ from cypn_core.application.match import board_for
 from cypn_core.application.network import Caller, Work
 from cypn_core.application.post import mine
 from cypn_core.domain.deals import Deal, DealState
-from cypn_core.domain.errors import Changed, Conflict, Taken
+from cypn_core.domain.errors import Conflict, Taken
 from cypn_core.domain.ids import DealId, OrganisationId, PostingId
 from cypn_core.domain.plans import PRICE, Plan
 from cypn_core.domain.postings import Offer, Posting, PostingState
+from cypn_core.domain.region import Region
 from cypn_core.matching.planner import ranked
 
 ASKABLE_WITHOUT = frozenset({PRICE})
-"""What a plan may lack and still be asked for: a stated price, and some of its dates."""
+"""What a plan may lack and still be asked for, beside some of its dates: a stated price."""
 
 
 def ask(
@@ -43,11 +44,10 @@ def ask(
     enter(work, caller, exchange)
     posting = mine(work, caller, exchange, need, "need")
     enter_as(work, caller, posting.body.checklist)
-    _may_ask(work, posting)
-    plan = _plan_of(work, posting, plan_key)
-    postings = _locked(work, plan)
-    for other in plan.needs:
-        _may_ask(work, postings[other])
+    postings = _locked(work, _plan_of(work, posting, plan_key))
+    plan = _plan_of(work, postings[posting.id], plan_key)
+    for each in plan.needs:
+        _may_ask(work, postings[each])
     deal = _drafted(work, caller, exchange, plan, postings)
     work.deals.add(deal)
     work.log(caller, deal.id, "deal_asked", exchange=exchange, needs=list(plan.needs))
@@ -66,7 +66,7 @@ def _carried_on(work: Work, caller: Caller, deal: Deal, *, contested: bool) -> D
 def _may_ask(work: Work, need: Posting) -> None:
     if need.state is not PostingState.OPEN:
         raise Conflict(f"This need is {need.state.value} already.")
-    if work.deals.live_for(need.id):
+    if work.deals.live_with(need.id):
         raise Conflict("This need waits on another deal: cancel that first.")
 
 
@@ -83,16 +83,12 @@ def _plan_of(work: Work, need: Posting, plan_key: str) -> Plan:
 
 
 def _locked(work: Work, plan: Plan) -> dict[PostingId, Posting]:
-    """The postings of *plan*, kept from changing. Whoever changed one just before wins.
+    """The postings of *plan*, kept from changing until this transaction ends.
 
-    :raises Changed: when one is not as the plan found it.
+    They may have changed while the plan was made, so it is made once more from what is locked.
     """
     ids = [*plan.needs, *(leg.offer for leg in plan.legs)]
-    before = {each: work.postings.get(each) for each in ids}
-    after = {posting.id: posting for posting in work.postings.lock(ids)}
-    if before != after:
-        raise Changed("Something of this plan was changed just now: look again.")
-    return after
+    return {posting.id: posting for posting in work.postings.lock(ids)}
 
 
 def _drafted(
@@ -108,7 +104,7 @@ def _drafted(
         seekers=seekers,
         holders=holders,
         created=work.now,
-        deadline=answer_by(work.now, work.hub.region.settings.answer_days),
+        deadline=answer_by(work.now, work.hub.region),
     )
     for party in sorted({caller.member, *_by_rule(plan, holders, postings)}):
         deal = deal.agreed_by(party, work.now)
@@ -136,10 +132,15 @@ def _others_wait(deal: Deal) -> bool:
     return bool({owner for _, owner in deal.seekers} & deal.waiting_for())
 
 
-def answer_by(now: dt.datetime, working_days: int) -> dt.datetime:
-    """The instant *working_days* after *now*, Saturdays and Sundays not counted."""
-    end = now
-    while working_days:
+def answer_by(now: dt.datetime, region: Region) -> dt.datetime:
+    """The instant by which whoever is asked has to answer, in working days of the region.
+
+    Saturdays, Sundays and the calendar ``bank_holidays``, where the region has one, do not count.
+    """
+    closed = region.calendars.get("bank_holidays")
+    end, left = now, region.settings.answer_days
+    while left:
         end += dt.timedelta(days=1)
-        working_days -= end.weekday() < 5  # noqa: PLR2004 - Monday to Friday
+        day = region.today(end)
+        left -= day.weekday() < 5 and (closed is None or day not in closed)  # noqa: PLR2004
     return end

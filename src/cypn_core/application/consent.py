@@ -61,7 +61,7 @@ def decline(work: Work, caller: Caller, exchange: str, deal: str, code: str, rev
     :raises Invalid: for any other reason (no group is turned away on preference).
     """
     found = _at(deal_of(work, caller, exchange, deal), revision)
-    if _side(found, caller.member) != "holder":
+    if "holder" not in _sides(found, caller.member):
         raise NotAllowed("Only the holder can decline; you can cancel.")
     if found.state not in WAITING:
         raise Conflict(f"This is {found.state.value}: there is nothing to decline.")
@@ -80,7 +80,8 @@ def cancel(work: Work, caller: Caller, exchange: str, deal: str, revision: int) 
     found = _at(deal_of(work, caller, exchange, deal), revision)
     if not found.state.live or found.state is DealState.DONE:
         raise Conflict(f"This is {found.state.value}: there is nothing to cancel.")
-    side = _side(found, caller.member)
+    sides = _sides(found, caller.member)
+    side = "seeker" if "seeker" in sides else "holder"
     return settle.end(work, caller, found, DealState.CANCELLED, f"cancelled_by_{side}")
 
 
@@ -92,7 +93,7 @@ def act(
     :raises Conflict: when the deal is not in a state from which it can be done.
     """
     found = _at(deal_of(work, caller, exchange, deal), revision)
-    if _side(found, caller.member) != action.who:
+    if action.who not in _sides(found, caller.member):
         raise NotAllowed(f"Only the {action.who} can do this.")
     if found.state is not DealState.AGREED or found.sub_state not in action.from_states:
         raise Conflict(
@@ -119,5 +120,13 @@ def _at(deal: Deal, revision: int) -> Deal:
     return deal
 
 
-def _side(deal: Deal, party: OrganisationId) -> str:
-    return "holder" if party in {owner for _, owner in deal.holders} else "seeker"
+def _sides(deal: Deal, party: OrganisationId) -> frozenset[str]:
+    """The sides on which *party* is: one of them, or both where each gives and takes.
+
+    :raises NotAllowed: when it is on none.
+    """
+    sides = {"seeker": deal.seekers, "holder": deal.holders}
+    mine = frozenset(side for side, pairs in sides.items() if party in {who for _, who in pairs})
+    if not mine:
+        raise NotAllowed("This is a deal of other organisations.")
+    return mine

@@ -11,13 +11,13 @@ from cypn_core.application.match import board_for
 from cypn_core.application.network import SYSTEM, Caller, Work
 from cypn_core.application.turns import contender, times
 from cypn_core.domain.deals import Deal, DealState
-from cypn_core.domain.errors import Taken
+from cypn_core.domain.errors import Changed, Conflict
 from cypn_core.domain.ids import PostingId, RoundId
 from cypn_core.domain.rounds import Contender, Round
 from cypn_core.domain.times import Window
 from cypn_core.matching.turn import in_turn, why
 
-GONE = "It was closed or used in the meantime."
+GONE = "It was closed or used in the meantime, or a check was out of date."
 WON = "Several groups wanted it, and in the published order it was your turn."
 
 
@@ -50,7 +50,10 @@ def join(work: Work, caller: Caller, deal: Deal, closes_at: dt.datetime) -> Deal
         )
         work.deals.add_round(round_)
         work.log(caller, round_.id, "round_opened", offer=offer)
-    joined = evolve(deal, round=round_.id, deadline=round_.closes_at, revision=deal.revision + 1)
+    elif closes_at < round_.closes_at:
+        work.deals.bring_forward(round_.id, closes_at)
+    until = min(closes_at, round_.closes_at)
+    joined = evolve(deal, round=round_.id, deadline=until, revision=deal.revision + 1)
     work.deals.replace(joined, deal.revision)
     return joined
 
@@ -70,7 +73,9 @@ def close(work: Work, round_: Round) -> list[Deal]:
         try:
             settled.append(settle.agree(work, SYSTEM, deal, deal.revision, won))
             winners.append(each)
-        except Taken:
+        except Changed:  # its party left while the round closed: there is nothing to decide
+            continue
+        except Conflict:
             before = [winner for winner in winners if _clash(deals[winner.need], deal)]
             reason = why(before[-1], each) if before else GONE
             waiting.append(each.need)

@@ -153,7 +153,7 @@ class Faces:
             if owner in {party for _, party in pairs}
         ]
         relation = self._relation(owner)
-        if relation is Relation.STRANGER and not deal.state.revealed:
+        if relation is not Relation.OWNER and not deal.state.revealed:
             viewer = self.caller.organisation or self.caller.actor
             alias = pseudonym(self.work.pseudonym_key, viewer, deal.id, owner)
             return {"sides": sides, "you": False, "alias": alias}

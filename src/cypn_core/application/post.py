@@ -81,17 +81,13 @@ def revise(
     :raises Conflict: while a deal waits on it, or when it is no longer open.
     """
     side = "need" if isinstance(body, Need) else "offer"
-    found = mine(work, caller, exchange, posting, side)
-    if found.revision != revision:
-        raise Changed("This was changed since you read it: read it again.")
-    if found.state is not PostingState.OPEN:
-        raise Conflict(f"This is {found.state.value}: post a new one.")
+    found = _for_change(work, caller, exchange, posting, side, revision)
     if type(body) is not type(found.body):
         raise Invalid({"kind": [f"must stay {found.body.kind}"]})
     same = body == found.body
     if not same:
         _untouched(work, found)
-        _fits(work, caller, exchange, body)
+        _fits(work, caller, exchange, body, found.body)
         _kept(work, found.body, body)
     fresh = work.now + dt.timedelta(days=work.hub.region.settings.freshness_days)
     revised = evolve(found, body=body, fresh_until=fresh, revision=found.revision + 1)
@@ -109,11 +105,7 @@ def withdraw(
     :raises Changed: when it is not at *revision* any more.
     :raises Conflict: while a deal stands on it: cancel that first, so that nobody is left standing.
     """
-    found = mine(work, caller, exchange, posting, side)
-    if found.revision != revision:
-        raise Changed("This was changed since you read it: read it again.")
-    if found.state is not PostingState.OPEN:
-        raise Conflict(f"This is {found.state.value} already.")
+    found = _for_change(work, caller, exchange, posting, side, revision)
     _untouched(work, found)
     gone = found.moved(PostingState.WITHDRAWN)
     work.postings.replace(gone)
@@ -121,10 +113,20 @@ def withdraw(
     return gone
 
 
+def _for_change(
+    work: Work, caller: Caller, exchange: str, posting: str, side: str, revision: int
+) -> Posting:
+    """The caller's posting, locked first, so that nobody makes a deal on it in the meantime."""
+    (found,) = work.postings.lock([mine(work, caller, exchange, posting, side).id])
+    if found.revision != revision:
+        raise Changed("This was changed since you read it: read it again.")
+    if found.state is not PostingState.OPEN:
+        raise Conflict(f"This is {found.state.value} already: post a new one.")
+    return found
+
+
 def _untouched(work: Work, posting: Posting) -> None:
-    offer = posting.side == "offer"
-    deals = work.deals.live_with(posting.id) if offer else work.deals.live_for(posting.id)
-    if deals:
+    if work.deals.live_with(posting.id):
         raise Conflict("A deal stands on this: cancel or answer it first.")
 
 
@@ -138,7 +140,13 @@ def _kept(work: Work, was: Need | Offer, body: Need | Offer) -> None:
         raise Invalid({body.own_use_by: ["must not grow: post a need for more hours"]})
 
 
-def _fits(work: Work, caller: Caller, exchange: str, body: Need | Offer) -> None:
+def _fits(
+    work: Work,
+    caller: Caller,
+    exchange: str,
+    body: Need | Offer,
+    was: Need | Offer | None = None,
+) -> None:
     declared = work.hub.exchange(exchange)
     if not isinstance(body, declared.kinds):
         known = ", ".join(kind.kind for kind in declared.kinds)
@@ -146,7 +154,7 @@ def _fits(work: Work, caller: Caller, exchange: str, body: Need | Offer) -> None
     if body.place is not None:
         work.hub.region.find(body.place)
     if isinstance(body, Need):
-        _in_time(work, body)
+        _in_time(work, body, was)
         _in_budget(work, caller)
     refuse_objections(work.hub, exchange, body)
 
@@ -163,14 +171,16 @@ def refuse_objections(hub: Hub, exchange: str, body: Need | Offer) -> None:
         raise Invalid(said)
 
 
-def _in_time(work: Work, body: Need) -> None:
+def _in_time(work: Work, body: Need, was: Need | Offer | None) -> None:
+    """A need starts in the future; one that has begun may be revised while its times stay."""
     windows = body.windows(work.hub.region)
-    if windows and windows[0].start < work.now:
+    same = isinstance(was, Need) and was.windows(work.hub.region) == windows
+    if windows and not same and windows[0].start < work.now:
         raise Invalid({body.dated_by: ["must not be in the past"]})
 
 
 def _in_budget(work: Work, caller: Caller) -> None:
-    """A daily budget of needs, so that nobody maps the offers by asking (R8, R10)."""
+    """A daily budget of needs and changes to them, so that nobody maps the offers by asking."""
     since, most = work.now - dt.timedelta(days=1), work.hub.region.settings.daily_needs
-    if work.postings.posted_since(caller.member, "need", since) >= most:
+    if work.postings.asked_since(caller.member, since) >= most:
         raise Invalid({"posting": [f"{most} needs a day are the limit: go on tomorrow"]})

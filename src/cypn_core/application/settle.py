@@ -6,12 +6,15 @@ from collections.abc import Iterator
 
 from attrs import evolve
 
+from cypn_core.application.gate import passports
 from cypn_core.application.network import Caller, Work
 from cypn_core.domain.deals import Deal, DealState
+from cypn_core.domain.errors import Conflict
 from cypn_core.domain.ids import OrganisationId, PostingId
 from cypn_core.domain.plans import Leg
 from cypn_core.domain.postings import Claim, Offer, PostingState, resource_of
 from cypn_core.domain.times import Window
+from cypn_core.matching.candidates import peak
 from cypn_core.storage.uses import Use
 
 
@@ -19,7 +22,9 @@ def agree(work: Work, caller: Caller, deal: Deal, was: int, reason: str = "") ->
     """Occupy everything that *deal* needs, and agree it; its needs are then matched.
 
     :raises Taken: when the guard refuses; nothing of it remains.
+    :raises Conflict: when a party's checks are no longer in date (they are read when it counts).
     """
+    _all_stand(work, deal)
     work.uses.occupy(list(uses_of(work, deal)), deal.id, work.now)
     sub_state = work.hub.exchange(deal.exchange).agreed_as
     agreed = evolve(deal.moved(DealState.AGREED, sub_state=sub_state, reason=reason), deadline=None)
@@ -27,6 +32,14 @@ def agree(work: Work, caller: Caller, deal: Deal, was: int, reason: str = "") ->
     _move_needs(work, agreed, PostingState.OPEN, PostingState.MATCHED)
     work.log(caller, deal.id, "deal_agreed", exchange=deal.exchange, needs=list(deal.plan.needs))
     return agreed
+
+
+def _all_stand(work: Work, deal: Deal) -> None:
+    postings = [work.postings.get(each) for each, _ in (*deal.seekers, *deal.holders)]
+    roles = {(each.organisation, each.body.checklist) for each in postings}
+    papers = passports(work, roles)
+    if any(role not in papers[owner, role].roles for owner, role in roles):
+        raise Conflict("A party's checks are not in date: this cannot be agreed.")
 
 
 def end(work: Work, caller: Caller, deal: Deal, state: DealState, reason: str) -> Deal:
@@ -41,19 +54,26 @@ def end(work: Work, caller: Caller, deal: Deal, state: DealState, reason: str) -
 
 
 def close_slot(work: Work, deal: Deal, holder: OrganisationId) -> None:
-    """Close the times of *deal* on the holder's own things for everybody (ruling 8).
+    """Close what is still free of *deal*'s times on the holder's own things, for everybody.
 
-    So nobody can turn one group away and give the slot to a friend.
+    So nobody can turn one group away and give the slot to a friend (ruling 8). Things without
+    time have no slot to close.
     """
     legs = [leg for leg in deal.plan.legs if (leg.offer, holder) in deal.holders]
-    closures = [
-        evolve(use, quantity=claim.unit.capacity, purpose="closure")
+    wanted = [
+        (use, claim.unit.capacity)
         for leg in legs
         for claim in leg.claims
         for use in _of_claim(work, deal, leg, claim)
         if use.purpose == "deal"
     ]
-    work.uses.occupy(closures, None, work.now)
+    for use, capacity in wanted:
+        if use.window is not None:
+            live = work.postings.uses([use.resource], use.window).get(use.resource, ())
+            left = capacity - peak(use.window, live)
+            if left > 0:
+                closure = evolve(use, quantity=left, purpose="closure")
+                work.uses.occupy([closure], None, work.now)
 
 
 def uses_of(work: Work, deal: Deal) -> Iterator[Use]:

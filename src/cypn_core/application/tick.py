@@ -93,7 +93,7 @@ def _expire(work: Work) -> int:
 
 
 def _past(work: Work, need: Posting) -> bool:
-    if not isinstance(need.body, Need) or work.deals.live_for(need.id):
+    if not isinstance(need.body, Need) or work.deals.live_with(need.id):
         return False
     windows = need.body.windows(work.hub.region)
     return bool(windows) and max(window.end for window in windows) <= work.now

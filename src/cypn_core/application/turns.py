@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Collection, Sequence
 
 from cypn_core.application.network import Work
@@ -12,6 +13,8 @@ from cypn_core.domain.postings import Posting
 from cypn_core.domain.rounds import Contender, Priority
 from cypn_core.domain.times import Window
 
+log = logging.getLogger(__name__)
+
 UNAVAILABLE = "unavailable"
 
 
@@ -20,15 +23,23 @@ def contender(
 ) -> Contender:
     """*need* as it contends for *offers* at *windows*."""
     since = work.now - dt.timedelta(days=work.hub.region.settings.turn_days)
-    measure = work.hub.exchange(need.exchange).served
-    served = work.deals.served(need.organisation, need.exchange, since)
+    deals = work.deals.served(need.organisation, need.exchange, since)
     return Contender(
         need=need.id,
         posted=need.created,
-        served=sum(measure(deal.plan) for deal in served),
+        served=_served(work, need.exchange, deals),
         refusals=work.deals.refused(need.organisation, need.exchange, since),
         priority=_priority(work, need, offers, windows),
     )
+
+
+def _served(work: Work, exchange: str, deals: Sequence[Deal]) -> int:
+    """What these deals gave, in the exchange's own measure; one that raises measures nothing."""
+    try:
+        return sum(work.hub.exchange(exchange).served(deal.plan) for deal in deals)
+    except Exception:  # a stranger's measure may raise anything, and must not stop a round
+        log.exception("the measure of %s failed: everybody counts as not served", exchange)
+        return 0
 
 
 def list_place(work: Work, need: PostingId, offers: Collection[PostingId]) -> int:

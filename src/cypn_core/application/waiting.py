@@ -61,7 +61,7 @@ def resumed(work: Work, need: Posting, after: dt.date) -> Posting | None:
 def still_fits(work: Work, wake: Wake) -> tuple[Posting, Plan] | None:
     """The need of *wake* and its plan, as long as it is open, waits on nothing else, and fits."""
     need = work.postings.get(wake.need)
-    if need.state is not PostingState.OPEN or work.deals.live_for(need.id):
+    if need.state is not PostingState.OPEN or work.deals.live_with(need.id):
         return None
     return wanted_by(work, need, wake.offer, wake.after)
 
@@ -172,7 +172,7 @@ def _fitting(
 ) -> Iterator[Waiting]:
     needs = work.postings.open(offer.exchange, "need", work.today, work.now)
     for need, free in survivors(work, offer, needs):
-        if need.id in left_alone or not meet(around, free) or work.deals.live_for(need.id):
+        if need.id in left_alone or not meet(around, free) or work.deals.live_with(need.id):
             continue
         plan = plan_with(work, need, offer.id)
         if plan is not None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from attrs import frozen
-from sqlalchemy import Connection, and_, insert, or_, select, update
+from sqlalchemy import Connection, and_, insert, or_, select, true, union, update
 
 from cypn_core.domain.deals import Deal, DealState
 from cypn_core.domain.errors import Changed, NotFound
@@ -67,7 +67,7 @@ class Deals:
 
     def all(self) -> list[Deal]:
         """Every deal, by id; for reports and exports."""
-        return self._where(tables.deal.c.id != "")
+        return self._where(true())
 
     def agreed(self) -> list[Deal]:
         """Every deal that is agreed and not done."""
@@ -92,35 +92,37 @@ class Deals:
         joins = select(tables.deal_need.c.deal_id).where(tables.deal_need.c.posting_id == need)
         return self._where(tables.deal.c.id.in_(joins))
 
-    def live_for(self, need: PostingId) -> list[Deal]:
-        """The deals of *need* of which something may still come."""
+    def live_with(self, posting: PostingId) -> list[Deal]:
+        """The deals with that need or offer of which something may still come."""
         states = [state.value for state in DealState if state.live and state is not DealState.DONE]
-        joins = select(tables.deal_need.c.deal_id).where(tables.deal_need.c.posting_id == need)
-        known = tables.deal.c
-        return self._where(and_(known.state.in_(states), known.id.in_(joins)))
-
-    def live_with(self, offer: PostingId) -> list[Deal]:
-        """The deals with *offer* of which something may still come."""
-        states = [state.value for state in DealState if state.live and state is not DealState.DONE]
-        joins = select(tables.deal_offer.c.deal_id).where(tables.deal_offer.c.posting_id == offer)
-        known = tables.deal.c
+        needs, offers, known = tables.deal_need.c, tables.deal_offer.c, tables.deal.c
+        joins = union(
+            select(needs.deal_id).where(needs.posting_id == posting),
+            select(offers.deal_id).where(offers.posting_id == posting),
+        )
         return self._where(and_(known.state.in_(states), known.id.in_(joins)))
 
     def overdue(self, now: dt.datetime) -> list[Deal]:
         """The deals that still wait for somebody although their deadline has passed."""
-        known = tables.deal.c
+        known, rounds = tables.deal.c, tables.exchange_round.c
         waiting = [DealState.GATHERING.value, DealState.ASKED.value, DealState.HELD.value]
-        return self._where(
-            and_(
-                known.state.in_(waiting), known.round_id.is_(None), known.deadline <= to_epoch(now)
-            )
-        )
+        open_rounds = select(rounds.id).where(rounds.state == "open")
+        alone = or_(known.round_id.is_(None), known.round_id.not_in(open_rounds))
+        return self._where(and_(known.state.in_(waiting), alone, known.deadline <= to_epoch(now)))
 
     def open_round(self, offer: PostingId) -> Round | None:
-        """The round that is open for *offer*, if there is one."""
-        known = tables.exchange_round.c
-        found = self._rounds(and_(known.offer_id == offer, known.state == "open"))
+        """The round that is open for *offer*, kept from closing until the transaction ends."""
+        known = tables.exchange_round
+        mine = and_(known.c.offer_id == offer, known.c.state == "open")
+        self.connection.execute(select(known.c.id).where(mine).with_for_update())
+        found = self._rounds(mine)
         return found[0] if found else None
+
+    def bring_forward(self, round_: RoundId, closes_at: dt.datetime) -> None:
+        """Let an open round close at *closes_at*."""
+        known = tables.exchange_round
+        change = update(known).where(known.c.id == round_)
+        self.connection.execute(change.values(closes_at=to_epoch(closes_at)))
 
     def add_round(self, round_: Round) -> None:
         """Open a round."""

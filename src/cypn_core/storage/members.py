@@ -6,8 +6,9 @@ import datetime as dt
 from typing import Any
 
 from attrs import frozen
-from sqlalchemy import Connection, and_, insert, select, update
+from sqlalchemy import Connection, and_, insert, select, true, tuple_, update
 
+from cypn_core.domain.errors import Invalid
 from cypn_core.domain.ids import OrganisationId
 from cypn_core.storage import tables
 from cypn_core.storage.instants import from_epoch, to_epoch
@@ -69,7 +70,7 @@ class Members:
 
     def keys(self) -> list[StoredKey]:
         """Every key there ever was, the oldest first."""
-        return self._keys(tables.api_key.c.id != "")
+        return self._keys(true())
 
     def revoke(self, key: str, now: dt.datetime) -> bool:
         """Revoke a key at once; False when there is no such key in force."""
@@ -80,21 +81,16 @@ class Members:
 
     def deliver(self, message: Message) -> bool:
         """Put *message* into the inbox once; False when its event has told this reader already."""
-        known = tables.message.c
-        twin = and_(known.event_id == message.event, known.organisation_id == message.organisation)
-        if self.connection.execute(select(known.id).where(twin)).first():
-            return False
-        self.connection.execute(
-            insert(tables.message).values(
-                id=message.id,
-                event_id=message.event,
-                organisation_id=message.organisation,
-                subject=message.subject,
-                body=message.text,
-                at=to_epoch(message.at),
-            )
-        )
-        return True
+        row = {
+            "id": message.id,
+            "event_id": message.event,
+            "organisation_id": message.organisation,
+            "subject": message.subject,
+            "body": message.text,
+            "at": to_epoch(message.at),
+        }
+        new = insert_if_new(self.connection, tables.message, row)
+        return bool(self.connection.execute(new).rowcount)
 
     def inbox(self, reader: OrganisationId, after: str = "", limit: int = 50) -> list[Message]:
         """The messages of *reader* in the order of what they tell of, from behind *after*."""
@@ -102,9 +98,13 @@ class Members:
         log = known.join(tables.event, told.id == known.c.event_id)
         mine = known.c.organisation_id == reader
         if after:
-            last = select(told.seq).select_from(log).where(known.c.id == after).scalar_subquery()
-            mine = and_(mine, told.seq > last)
-        chosen = select(known).select_from(log).where(mine).order_by(told.seq).limit(limit)
+            last = select(told.xid, told.seq).select_from(log).where(known.c.id == after, mine)
+            place = self.connection.execute(last).one_or_none()
+            if place is None:
+                raise Invalid({"after": ["is none of your messages: start without it"]})
+            mine = and_(mine, tuple_(told.xid, told.seq) > tuple(place))
+        order = (told.xid, told.seq)
+        chosen = select(known).select_from(log).where(mine).order_by(*order).limit(limit)
         return [_message(row) for row in self.connection.execute(chosen)]
 
     def setting(self, key: str, fresh: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from attrs import frozen
-from sqlalchemy import ColumnElement, Connection, Row, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select, update
 
 from cypn_core.domain.errors import Changed, Conflict, NotFound
 from cypn_core.domain.ids import OrganisationId, PostingId, ResourceId
@@ -84,11 +84,16 @@ class Postings:
         same = and_(known.organisation_id == owner, known.exchange == exchange, known.side == side)
         return self._page(and_(same, known.id > after), limit)
 
-    def posted_since(self, owner: OrganisationId, side: str, since: dt.datetime) -> int:
-        """How many postings of *side* the owner has made since *since*."""
-        known = tables.posting.c
-        same = and_(known.organisation_id == owner, known.side == side)
-        return len(self._page(and_(same, known.created >= to_epoch(since)), None))
+    def asked_since(self, owner: OrganisationId, since: dt.datetime) -> int:
+        """How many needs the owner has posted or revised since *since*."""
+        told, known = tables.event.c, tables.posting.c
+        asked = told.fact.in_(["need_posted", "need_revised"])
+        counted = (
+            select(func.count())
+            .select_from(tables.event.join(tables.posting, known.id == told.subject))
+            .where(known.organisation_id == owner, asked, told.at >= to_epoch(since))
+        )
+        return self.connection.execute(counted).scalar_one()
 
     def open(self, exchange: str, side: str, day: dt.date, now: dt.datetime) -> list[Posting]:
         """What the gate lets through: open, fresh, its owner checked on *day* and taking part."""

@@ -148,7 +148,8 @@ class _Call:
         if not _plain(key):
             raise Invalid({"Idempotency-Key": ["must be 1 to 100 letters, digits or signs"]})
         owner = _caller(work).actor
-        digest = fingerprint(request.method, request.full_path, request.get_data().hex())
+        said = (request.headers.get(name, "") for name in ("Cypn-For", "If-Match"))
+        digest = fingerprint(request.method, request.full_path, request.get_data().hex(), *said)
         known = idempotency.begin(work.connection, owner, key, digest, to_epoch(work.now))
         if known is not None:
             return _repeated(known)

@@ -112,6 +112,7 @@ def _pooled(
     lines = [PriceLine(f"at {pounds(unit)} a unit", unit * pool.quantity)]
     lines += [PriceLine("fixed fee", tariff.fixed)] if tariff.fixed else []
     needs = tuple(PostingId(each) for each in sorted(pool.shares))
+    fee = f", and {pounds(tariff.fixed)} once for the order" if tariff.fixed else ""
     who = f"{len(needs)} members together, each" if len(needs) > 1 else "You alone,"
     share = pool.shares[table.me.id]
     return Plan(
@@ -119,7 +120,7 @@ def _pooled(
         legs=(_leg(table, pool.quantity, tuple(lines)),),
         shares=tuple(Share(n, pool.shares[n], "the same price for every unit") for n in needs),
         missing=tuple(missing),
-        because=(f"{who} at {pounds(unit)} a unit.", *told, *disclosures(table.quote)),
+        because=(f"{who} at {pounds(unit)} a unit{fee}.", *told, *disclosures(table.quote)),
         score=float(-share if table.me.cap is None else table.me.saving(share)),
     )
 
