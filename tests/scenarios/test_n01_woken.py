@@ -17,6 +17,7 @@ from tests.towns import (
     posted,
 )
 
+from cypn_core.application.questions import question
 from cypn_core.storage.engine import Store
 from cypn_core.testing.town import Member, Town
 
@@ -191,3 +192,21 @@ def test_what_was_asked_of_somebody_else_looks_like_nothing(town: Town) -> None:
     is_problem(answers[0], 404)
     problem = is_problem(group.post(VENUES, f"/v1/wakes/{wake['id']}/answer", {"code": "x"}), 422)
     assert list(problem["errors"]) == ["code"]
+
+
+def test_n01_the_mail_asks_the_same_question(town: Town) -> None:
+    """What a one-click yes of the mail does is what the operation does; of several, none asks."""
+    group, _ = seeker(town, "Amber Lane")
+    busy, _ = seeker(town, "Birch Close", day="2027-04-08")
+    posted(busy, "need", a_need("2027-04-09"))
+    hall(town)
+    town.tick()
+    several = asked(busy)[0]["id"]
+    (wake,) = asked(group)
+    with town.network.writing() as work:
+        assert question(work, "wake_asked", several, busy.id) is None
+        found = question(work, "wake_asked", wake["id"], group.id)
+        assert found is not None
+        assert "noted" in found.yes.give(work, town.acting(group))
+    assert asked(group)[0]["state"] == "yes"
+    assert group.get(VENUES, "/v1/deals").json["items"][0]["state"] == "agreed"  # type: ignore[index]

@@ -72,7 +72,7 @@ def _offered(work: Work, caller: Caller, exchange: str, deal: str) -> tuple[Deal
     found = deal_of(work, caller, exchange, deal)
     if caller.member not in {owner for _, owner in found.seekers}:
         raise NotAllowed("Only the group that has it can say whether it goes on.")
-    renewal = work.wakes.renewal(found.id)
+    renewal = work.wakes.renewal(found.id) if found.state.live else None
     if renewal is None or renewal.state is not RenewalState.OFFERED or renewal.ends <= work.now:
         raise Conflict("Another term is not offered: see the matches of your need.")
     return found, renewal

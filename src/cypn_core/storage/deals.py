@@ -58,7 +58,7 @@ class Deals:
             raise Changed("Somebody changed this since you read it: read it again.")
 
     def of(
-        self, party: OrganisationId, exchange: str, after: str = "", limit: int = 50
+        self, party: OrganisationId, exchange: str, after: str = "", limit: int | None = 50
     ) -> list[Deal]:
         """The deals of *exchange* that *party* is in, by id, from behind *after*."""
         known = tables.deal.c

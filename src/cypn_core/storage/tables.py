@@ -349,3 +349,15 @@ mail_stop = _table(
     _long("at"),
     _one_of("reason", "bounced", "unsubscribed"),
 )
+
+calendar_feed = _table(
+    "calendar_feed",
+    _id(),
+    _text("organisation_id", ForeignKey("organisation.id")),
+    _text("digest"),
+    _text("label"),
+    _long("created"),
+    _long("revoked", null=True),
+    UniqueConstraint("digest"),
+    Index("calendar_feed_organisation", "organisation_id"),
+)

@@ -14,6 +14,7 @@ from cypn_core.application import links
 from cypn_core.application.network import Network
 from cypn_core.domain.errors import CypnError
 from cypn_core.web import membership_api
+from cypn_core.web.calendar_api import add_calendars
 from cypn_core.web.problems import problem_for
 from cypn_core.web.service import create_app
 
@@ -26,7 +27,7 @@ REFUSED = (
 
 
 def membership_service(network: Network) -> Flask:
-    """The membership service: its operations, and the pages behind the links in mails."""
+    """The membership service: its operations, the pages behind mailed links, and the feeds."""
     app = create_app(network, "Membership", membership_api.operations())
     app.add_url_rule(
         "/links/<choice>/<token>",
@@ -42,6 +43,7 @@ def membership_service(network: Network) -> Flask:
         methods=["POST"],
         provide_automatic_options=False,
     )
+    add_calendars(app, network)
     return app
 
 

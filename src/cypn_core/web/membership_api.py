@@ -17,7 +17,7 @@ from cypn_core.domain.ids import OrganisationId
 from cypn_core.domain.organisations import Organisation, Profile
 from cypn_core.domain.standing import CheckOutcome
 from cypn_core.storage.members import Message
-from cypn_core.web import mail_api, report_api
+from cypn_core.web import calendar_api, mail_api, report_api
 from cypn_core.web.operations import Asked, Json, Operation, Reply, page
 
 COORDINATOR = frozenset({"coordinator"})
@@ -55,6 +55,7 @@ def operations() -> Iterator[Operation]:
     )
     yield from _organisation_operations()
     yield from mail_api.operations()
+    yield from calendar_api.operations()
     yield Operation(
         name="record_check",
         method="POST",

@@ -8,7 +8,7 @@ import importlib.util
 import click
 
 from cypn_core.domain.errors import CypnError
-from cypn_services.cli import bounce, check, geo, key, match, org, report, serve, store
+from cypn_services.cli import bounce, calendar, check, geo, key, match, org, report, serve, store
 from cypn_services.cli.actions import group_for
 from cypn_services.cli.console import Plain, hub
 
@@ -20,6 +20,7 @@ OWN: tuple[click.Command, ...] = (
     check.check,
     key.key,
     bounce.bounce,
+    calendar.calendar,
     geo.geo,
     report.report,
     store.tick,

@@ -1,0 +1,129 @@
+"""A member's agreed deals as iCalendar: private feeds that can be revoked, and invitations."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Iterator
+from typing import Any
+
+from icalendar import vCalAddress, vDuration  # type: ignore[import-untyped]
+
+from cypn_core.application.gate import missing_checks
+from cypn_core.application.icalendar_text import calendar_text, events_of
+from cypn_core.application.keys import digest
+from cypn_core.application.network import Caller, Work
+from cypn_core.domain.deals import Deal, DealState
+from cypn_core.domain.errors import Conflict, NotFound
+from cypn_core.domain.ids import OrganisationId
+from cypn_core.storage.feeds import Feeds, StoredFeed
+
+MOST_FEEDS = 20
+"""How many feeds one organisation may have in force."""
+PAST_DAYS = 92
+"""How long a deal stays in a feed after its last time."""
+REFRESH = dt.timedelta(hours=6)
+
+
+def new_feed(work: Work, caller: Caller, label: str) -> tuple[str, StoredFeed]:
+    """Make a feed of the caller's deals for one subscriber: its token, shown this once.
+
+    :raises Conflict: when the organisation has too many already.
+    """
+    if len(Feeds(work.connection).of(caller.member)) >= MOST_FEEDS:
+        raise Conflict(f"{MOST_FEEDS} feeds are the limit: revoke one that nobody reads.")
+    token = secrets.token_urlsafe(32)
+    feed = StoredFeed(
+        id=work.new_id(),
+        organisation=caller.member,
+        digest=digest(token),
+        label=label,
+        created=work.now,
+    )
+    Feeds(work.connection).add(feed)
+    work.log(caller, feed.id, "feed_made")
+    return token, feed
+
+
+def revoke_feed(work: Work, caller: Caller, feed: str) -> None:
+    """Revoke one of the caller's feeds at once.
+
+    :raises NotFound: when there is none in force with that id, or it is somebody else's.
+    """
+    if not Feeds(work.connection).revoke(caller.member, feed, work.now):
+        raise NotFound
+    work.log(caller, feed, "feed_revoked")
+
+
+def feeds(work: Work, caller: Caller) -> list[StoredFeed]:
+    """The caller's feeds that are in force."""
+    return Feeds(work.connection).of(caller.member)
+
+
+def read_feed(work: Work, token: str) -> bytes:
+    """The calendar behind *token*; the store as it is gives the same bytes at any time of a day.
+
+    :raises NotFound: alike for a token that never was and for one that was revoked.
+    """
+    feed = Feeds(work.connection).with_digest(digest(token))
+    if feed is None:
+        raise NotFound
+    own = (event for deal in _shown(work, feed.organisation) for event in _events(work, deal, feed))
+    refresh = vDuration(REFRESH)
+    refresh.params["VALUE"] = "DURATION"
+    header = {"refresh-interval": refresh, "x-wr-calname": work.hub.region.name}
+    return calendar_text(work.hub.region.zone_name, own, header)
+
+
+def invitation(work: Work, deal: Deal, party: OrganisationId, organiser: str) -> bytes:
+    """An invitation (RFC 5546) of *party* to all the times of *deal*, from the address *organiser*.
+
+    :raises NotFound: when *party* is not in the deal.
+    :raises Conflict: unless it is agreed: before that nobody is told who the others are.
+    """
+    if party not in deal.parties:
+        raise NotFound
+    if deal.state is not DealState.AGREED:
+        raise Conflict("There is no invitation to this: it is not agreed.")
+    attendee = vCalAddress(f"mailto:{work.organisations.get(party).profile.contact.email}")
+    attendee.params["RSVP"] = "TRUE"
+    more = {"organizer": vCalAddress(f"mailto:{organiser}"), "attendee": attendee}
+    events = list(_told_events(work, deal, party, more))
+    return calendar_text(work.hub.region.zone_name, events, {"method": "REQUEST"})
+
+
+def _shown(work: Work, owner: OrganisationId) -> Iterator[Deal]:
+    """The deals of *owner* that its feeds hold, where it has passed the gate."""
+    since = work.now - dt.timedelta(PAST_DAYS)
+    for name, exchange in sorted(work.hub.exchanges.items()):
+        if len(missing_checks(work, owner, name)) == len(exchange.checklists):
+            continue
+        for deal in work.deals.of(owner, name, limit=None):
+            ends = [window.end for leg in deal.plan.legs for window in leg.windows]
+            if deal.state.revealed and ends and max(ends) > since:
+                yield deal
+
+
+def _events(work: Work, deal: Deal, feed: StoredFeed) -> Iterator[Any]:
+    return _told_events(work, deal, feed.organisation, {})
+
+
+def _told_events(
+    work: Work, deal: Deal, reader: OrganisationId, more: dict[str, Any]
+) -> Iterator[Any]:
+    for leg in deal.plan.legs:
+        place = work.postings.get(leg.offer).body.place
+        told = {**_told(work, deal, reader), **({"location": place} if place else {}), **more}
+        uid = f"{deal.id}:{leg.offer}:{leg.role}"
+        yield from events_of(leg.windows, work.hub.region.zone_name, uid, told)
+
+
+def _told(work: Work, deal: Deal, reader: OrganisationId) -> dict[str, Any]:
+    others = [work.organisations.get(each).profile.name for each in sorted(deal.parties - {reader})]
+    sure = deal.state is not DealState.SUSPENDED
+    return {
+        "dtstamp": max([deal.created, *(consent.at for consent in deal.consents)]),
+        "sequence": deal.revision,
+        "status": "CONFIRMED" if sure else "TENTATIVE",
+        "summary": f"{work.hub.exchange(deal.exchange).title}: {', '.join(sorted(others))}",
+    }
