@@ -321,7 +321,13 @@ def test_changing_a_need_counts_against_the_daily_budget(town: Town) -> None:
     _, seeker, _, need = pair(town)
     limit = town.network.hub.region.settings.daily_needs
     changed = [
-        seeker.send("PUT", VENUES, f"/v1/needs/{need}", a_need(), If_Match=f'"{revision}"')
+        seeker.send(
+            "PUT",
+            VENUES,
+            f"/v1/needs/{need}",
+            a_need(headcount=revision),
+            If_Match=f'"{revision}"',
+        )
         for revision in range(1, limit + 1)
     ]
     assert {answer.status_code for answer in changed[:-1]} == {200}

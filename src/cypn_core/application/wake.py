@@ -160,7 +160,14 @@ def _line_up(
 ) -> None:
     for offer in map(work.postings.get, offers):
         if offer.exchange in work.hub.exchanges:
-            waiting.line_up(work, event.id, offer, tuple(around), frozenset(without))
+            left_alone = {*without, *_newer(work, offer.exchange, event)}
+            waiting.line_up(work, event.id, offer, tuple(around), frozenset(left_alone))
+
+
+def _newer(work: Work, exchange: str, event: Event) -> list[PostingId]:
+    """The needs that were posted after *event*: what it offers stood in their first answer."""
+    needs = work.postings.open(exchange, "need", work.today, work.now)
+    return [need.id for need in needs if need.created >= event.at]
 
 
 def _tell_one(work: Work, due: list[Wake]) -> int:
