@@ -8,11 +8,10 @@ from collections.abc import Collection, Sequence
 from cypn_core.application.network import Work
 from cypn_core.domain.deals import Deal, DealState
 from cypn_core.domain.ids import PostingId, RoundId
+from cypn_core.domain.marks import UNAVAILABLE
 from cypn_core.domain.postings import Posting
 from cypn_core.domain.rounds import Contender, Priority
 from cypn_core.domain.times import Window
-
-UNAVAILABLE = "unavailable"
 
 
 def contender(
@@ -25,7 +24,7 @@ def contender(
     return Contender(
         need=need.id,
         posted=need.created,
-        served=sum(measure(deal.plan) for deal in served),
+        served=sum(measure(deal.kept) for deal in served),
         refusals=work.deals.refused(need.organisation, need.exchange, since),
         priority=_priority(work, need, offers, windows),
     )
@@ -70,13 +69,11 @@ def _priority(
         for wake in work.wakes.for_offer(offer)
         if wake.need == need.id and wake.state.counts
     ]
-    return min((*past, *woken), key=lambda each: each.value, default=Priority.ORDINARY)
+    return min((need.priority, *past, *woken), key=lambda each: each.value)
 
 
 def _class(deal: Deal, offers: Collection[PostingId], windows: Sequence[Window]) -> Priority:
     """The class that an earlier deal gives its need here (rulings 8 and 31 of the study)."""
-    if deal.state is DealState.DISPLACED:
-        return Priority.DISPLACED
     same = {leg.offer for leg in deal.plan.legs} & set(offers) and meet(times(deal), windows)
     if deal.state is not DealState.DECLINED or not same:
         return Priority.ORDINARY
