@@ -78,7 +78,8 @@ class Exchange:
     """One kind of exchange: what is wanted and given in it, what fits, and how it is put together.
 
     *served* measures a plan for the turn order (fewest served first). *agreed_as* is the sub-state
-    in which an agreed deal starts.
+    in which an agreed deal starts. With *settles_as* an asker may leave freely for the region's
+    ``visit_days``, after which the deal comes to that sub-state by itself.
     """
 
     name: str
@@ -95,6 +96,7 @@ class Exchange:
     """Plain words for codes: facilities, roles, states and the like."""
     served: Callable[[Plan], int] = hours_used
     agreed_as: str = ""
+    settles_as: str = ""
 
     def __attrs_post_init__(self) -> None:
         if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", self.name):

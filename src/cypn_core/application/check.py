@@ -8,6 +8,7 @@ from attrs import frozen
 from dateutil.relativedelta import relativedelta
 
 from cypn_core.application.network import Caller, Work
+from cypn_core.application.suspend import review_all
 from cypn_core.domain.errors import Invalid
 from cypn_core.domain.ids import OrganisationId
 from cypn_core.domain.standing import Check, CheckOutcome, latest
@@ -57,6 +58,7 @@ def record(
     )
     work.organisations.record(work.new_id(), check)
     work.log(caller, organisation, "check_recorded", role=role, outcome=outcome.value)
+    review_all(work, organisation)
     return check
 
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from attrs import evolve
 
-from cypn_core.application import contest, settle
+from cypn_core.application import contest, dates, settle
 from cypn_core.application.gate import enter
 from cypn_core.application.network import Caller, Work
 from cypn_core.domain.deals import Deal, DealState
 from cypn_core.domain.errors import Changed, Conflict, Invalid, NotAllowed, NotFound
 from cypn_core.domain.ids import DealId, OrganisationId
+from cypn_core.domain.marks import UNAVAILABLE
 from cypn_core.exchange import Action, DealView
 
-UNAVAILABLE = "unavailable"
 WAITING = (DealState.GATHERING, DealState.ASKED)
 
 
@@ -56,6 +57,8 @@ def agree(work: Work, caller: Caller, exchange: str, deal: str, revision: int) -
 def decline(work: Work, caller: Caller, exchange: str, deal: str, code: str, revision: int) -> Deal:
     """A holder turns the request away as ``unavailable``, which closes the time for everybody.
 
+    So it may after agreeing too; the group is then the first to be served elsewhere.
+
     A need that breaks a published house rule never becomes a request: the rules bar it before.
 
     :raises Invalid: for any other reason (no group is turned away on preference).
@@ -63,10 +66,11 @@ def decline(work: Work, caller: Caller, exchange: str, deal: str, code: str, rev
     found = _at(deal_of(work, caller, exchange, deal), revision)
     if "holder" not in _sides(found, caller.member):
         raise NotAllowed("Only the holder can decline; you can cancel.")
-    if found.state not in WAITING:
+    if found.state not in (*WAITING, DealState.AGREED):
         raise Conflict(f"This is {found.state.value}: there is nothing to decline.")
-    if code != UNAVAILABLE:
-        raise Invalid({"code": [f"must be {UNAVAILABLE}: it closes this time for everybody"]})
+    _must_be_unavailable(code)
+    if found.state is DealState.AGREED:
+        return dates.close(work, caller, found)
     ended = settle.end(work, caller, found, DealState.DECLINED, UNAVAILABLE)
     settle.close_slot(work, found, caller.member)
     return ended
@@ -75,14 +79,37 @@ def decline(work: Work, caller: Caller, exchange: str, deal: str, code: str, rev
 def cancel(work: Work, caller: Caller, exchange: str, deal: str, revision: int) -> Deal:
     """A party leaves; what was occupied is free again and the needs wait again.
 
-    A holder's leaving after the names were opened is counted and coded (R6).
+    A holder's leaving after the names were opened is counted and coded (R6); while the group may
+    still leave freely, the holder may not (ruling 12).
     """
     found = _at(deal_of(work, caller, exchange, deal), revision)
     if not found.state.live or found.state is DealState.DONE:
         raise Conflict(f"This is {found.state.value}: there is nothing to cancel.")
     sides = _sides(found, caller.member)
     side = "seeker" if "seeker" in sides else "holder"
+    if side == "holder" and found.state is DealState.AGREED and found.deadline:
+        raise Conflict(
+            f"The group may still leave, and you may not: if it cannot be given to anybody, "
+            f"decline it as {UNAVAILABLE}."
+        )
     return settle.end(work, caller, found, DealState.CANCELLED, f"cancelled_by_{side}")
+
+
+def cancel_date(
+    work: Work, caller: Caller, exchange: str, deal: str, on: dt.date, code: str, revision: int
+) -> Deal:
+    """A party leaves one local day of an agreed deal; the others stand.
+
+    :raises Invalid: for a day that does not stand, or when a holder's *code* is not
+        ``unavailable``: only what is closed for everybody may be taken from one group.
+    """
+    found = _at(deal_of(work, caller, exchange, deal), revision)
+    if found.state is not DealState.AGREED:
+        raise Conflict(f"This is {found.state.value}: it has no dates to cancel.")
+    if "seeker" in _sides(found, caller.member):
+        return dates.give_up(work, caller, found, on)
+    _must_be_unavailable(code)
+    return dates.close(work, caller, found, on)
 
 
 def act(
@@ -102,6 +129,8 @@ def act(
     view = DealView(plan=found.plan, state=found.state, sub_state=found.sub_state)
     outcome = action.handler(view, given, work.context(exchange))
     moved = found.moved(found.state, sub_state=outcome.sub_state)
+    if outcome.sub_state == work.hub.exchange(exchange).settles_as:
+        moved = evolve(moved, deadline=None)
     work.deals.replace(moved, found.revision)
     fact = {
         **outcome.fact,
@@ -112,6 +141,11 @@ def act(
     }
     work.log(caller, found.id, "deal_action", **fact)
     return moved
+
+
+def _must_be_unavailable(code: str) -> None:
+    if code != UNAVAILABLE:
+        raise Invalid({"code": [f"must be {UNAVAILABLE}: it closes this time for everybody"]})
 
 
 def _at(deal: Deal, revision: int) -> Deal:

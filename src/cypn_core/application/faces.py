@@ -14,9 +14,11 @@ from attrs import frozen
 from cypn_core.application.network import Caller, Work
 from cypn_core.domain.deals import Deal
 from cypn_core.domain.ids import OrganisationId
+from cypn_core.domain.marks import Mark
 from cypn_core.domain.organisations import Organisation
 from cypn_core.domain.plans import Leg, Plan
 from cypn_core.domain.postings import Need, Offer, Posting
+from cypn_core.domain.times import Window
 from cypn_core.domain.views import Relation, pseudonym, view
 from cypn_core.matching.answer import Answer
 from cypn_core.matching.candidates import Refusal
@@ -51,6 +53,7 @@ class Faces:
             "state": posting.state.value,
             "created": self._plain(posting.created),
             "fresh_until": self._plain(posting.fresh_until),
+            "leaves_on": self._plain(posting.leaves_on),
             "body": self._body(posting.body, self._relation(posting.organisation)),
         }
 
@@ -110,7 +113,22 @@ class Faces:
             "needs": [self._need_in(need, other) for need in needs],
             "legs": [self._leg(leg, other) for leg in deal.plan.legs],
             "missing": [self._plain(missing) for missing in deal.plan.missing],
+            "dates": self._dates(deal),
             "parties": self._parties(deal),
+        }
+
+    def _dates(self, deal: Deal) -> list[Json]:
+        """Each window and whether it stands; a suspension says why, and never because of whom."""
+        marks = {mark.window: mark for mark in deal.marks}
+        return [self._date(window, marks.get(window)) for window in deal.windows]
+
+    def _date(self, window: Window, mark: Mark | None) -> Json:
+        stands = "stands" if mark is None else "lost" if mark.lost else "suspended"
+        return {
+            "window": self._plain(window),
+            "state": stands,
+            "reason": "" if mark is None else mark.reason,
+            "until": None if mark is None else self._plain(mark.until),
         }
 
     def _own_shares(self, deal: Deal) -> list[Json]:

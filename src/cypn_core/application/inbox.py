@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from attrs import evolve, frozen
 
-from cypn_core.application import news
+from cypn_core.application import news, notices
 from cypn_core.application.freshness import REMINDED
 from cypn_core.application.network import Caller, Network, Work
 from cypn_core.application.weekly import next_digest
@@ -94,7 +94,7 @@ def _says(work: Work, event: Event) -> Iterator[Said]:
         yield Said(OrganisationId(event.subject), "An old link was used", _OLD_LINK, urgent=True)
     if event.fact == REMINDED and event.body["exchange"] in work.hub.exchanges:
         yield _ages(work, event)
-    for to, subject, text in news.says(work, event):
+    for to, subject, text in (*news.says(work, event), *notices.says(work, event)):
         yield Said(to, subject, text, urgent=True)
     if tells is not None:
         yield from tells(work, event, work.deals.get(DealId(event.subject)))
@@ -125,7 +125,7 @@ def _agreed(work: Work, event: Event, deal: Deal) -> Iterator[Said]:
     for party in sorted(deal.parties):
         others = [work.organisations.get(each).profile for each in sorted(deal.parties - {party})]
         people = "; ".join(f"{p.name}: {p.contact.name}, {p.contact.email}" for p in others)
-        turn = f" {deal.reason}" if deal.reason and party in seekers else ""
+        turn = f" {deal.reason}" if deal.reason and deal.state.revealed and party in seekers else ""
         text = f"{news.times_of(work, deal)} is agreed.{turn}{price} You can talk to {people}."
         yield Said(party, "It is agreed", text, urgent=True)
 

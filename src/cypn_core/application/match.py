@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 
 from cypn_core.application.gate import enter, passports
@@ -10,8 +11,9 @@ from cypn_core.application.post import mine
 from cypn_core.domain.ids import Party
 from cypn_core.domain.places import Spot
 from cypn_core.domain.postings import Need, Offer, Posting, resource_of
+from cypn_core.domain.region import Region
 from cypn_core.domain.standing import Passport
-from cypn_core.domain.times import DateSpan, Window
+from cypn_core.domain.times import DateSpan, Window, minus
 from cypn_core.domain.views import pseudonym
 from cypn_core.matching.answer import Answer, answer
 from cypn_core.matching.candidates import Offered, Snapshot, Wanted, stops_of
@@ -108,13 +110,21 @@ def _offered(
         id=posting.id,
         party=_party(work, thread, posting),
         body=body,
-        open=body.given(region, span),
+        open=_before(posting.leaves_on, body.given(region, span), region),
         resources={
             unit.code: resource_of(posting.id, posting.organisation, unit) for unit in body.units()
         },
         spot=_spot(work, body),
         passport=passport,
     )
+
+
+def _before(end: dt.date | None, given: tuple[Window, ...], region: Region) -> tuple[Window, ...]:
+    """The hours of *given* before the day on which the offer ends."""
+    if end is None:
+        return given
+    gone = region.midnight(end)
+    return minus(given, (Window(gone, w.end) for w in given if w.end > gone))
 
 
 def _around(work: Work, wanted: list[Wanted]) -> Window:

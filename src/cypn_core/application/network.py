@@ -14,7 +14,7 @@ from cypn_core.application.mailing import Mailing
 from cypn_core.application.settings import settings_of
 from cypn_core.domain.errors import NotAllowed
 from cypn_core.domain.events import Event
-from cypn_core.domain.ids import OrganisationId
+from cypn_core.domain.ids import OrganisationId, fingerprint
 from cypn_core.domain.times import Window
 from cypn_core.hub import Hub
 from cypn_core.matching.candidates import Candidates, PlainScan
@@ -117,18 +117,28 @@ class Work:
 
     def log(self, caller: Caller, subject: str, fact: str, **body: Any) -> None:
         """Append an event; it counts when the transaction does. *body* never holds a name."""
-        for_whom = caller.organisation if caller.acts_for_another else None
-        events.append(
-            self.connection,
-            Event(
-                id=self.new_id(),
-                at=self.now,
-                actor=caller.actor,
-                for_whom=for_whom,
-                subject=subject,
-                fact=fact,
-                body=body,
-            ),
+        events.append(self.connection, self._event(self.new_id(), caller, subject, fact, body))
+
+    def log_once(self, caller: Caller, subject: str, fact: str, about: str, **body: Any) -> bool:
+        """Append an event unless *fact* was told of *subject* and *about* before; whether it was.
+
+        Its id is made of these three, so that two machines cannot tell it twice.
+        """
+        once = fingerprint("once", fact, subject, about)
+        event = self._event(once, caller, subject, fact, body)
+        return events.append_once(self.connection, event)
+
+    def _event(
+        self, event: str, caller: Caller, subject: str, fact: str, body: Mapping[str, Any]
+    ) -> Event:
+        return Event(
+            id=event,
+            at=self.now,
+            actor=caller.actor,
+            for_whom=caller.organisation if caller.acts_for_another else None,
+            subject=subject,
+            fact=fact,
+            body=body,
         )
 
 

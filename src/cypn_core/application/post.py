@@ -6,6 +6,7 @@ import datetime as dt
 
 from attrs import evolve
 
+from cypn_core.application.fresh import fresh_until
 from cypn_core.application.gate import enter, enter_as
 from cypn_core.application.network import Caller, Work
 from cypn_core.domain.errors import Changed, Conflict, Invalid, NotFound
@@ -34,7 +35,7 @@ def post(work: Work, caller: Caller, exchange: str, body: Need | Offer) -> Posti
         exchange=exchange,
         body=body,
         created=work.now,
-        fresh_until=work.now + dt.timedelta(days=work.hub.region.settings.freshness_days),
+        fresh_until=fresh_until(work),
     )
     work.postings.add(posting)
     work.log(caller, posting.id, f"{posting.side}_posted", exchange=exchange, kind=body.kind)
@@ -49,7 +50,7 @@ def note(work: Work, caller: Caller, body: Noted) -> Posting:
         exchange="noted",
         body=body,
         created=work.now,
-        fresh_until=work.now + dt.timedelta(days=work.hub.region.settings.freshness_days),
+        fresh_until=fresh_until(work),
     )
     work.postings.add(posting)
     work.log(caller, posting.id, "need_noted", wanted=body.wanted)
@@ -89,8 +90,7 @@ def revise(
         _untouched(work, found)
         _fits(work, caller, exchange, body, found.body)
         _kept(work, found.body, body)
-    fresh = work.now + dt.timedelta(days=work.hub.region.settings.freshness_days)
-    revised = evolve(found, body=body, fresh_until=fresh, revision=found.revision + 1)
+    revised = evolve(found, body=body, fresh_until=fresh_until(work), revision=found.revision + 1)
     work.postings.replace(revised)
     confirmed = same and found.fresh_until > work.now
     work.log(caller, found.id, f"{side}_confirmed" if confirmed else f"{side}_revised")
@@ -127,7 +127,9 @@ def _for_change(
 
 def _untouched(work: Work, posting: Posting) -> None:
     if work.deals.live_with(posting.id):
-        raise Conflict("A deal stands on this: cancel or answer it first.")
+        raise Conflict(
+            "A deal stands on this: cancel or answer it first, or say from which day an offer ends."
+        )
 
 
 def _kept(work: Work, was: Need | Offer, body: Need | Offer) -> None:

@@ -11,6 +11,7 @@ from cypn_core.application import consent, freshness, post, tenure, wake
 from cypn_core.application.network import Caller, Work
 from cypn_core.domain.deals import Deal, terms
 from cypn_core.domain.ids import DealId, OrganisationId, PostingId, fingerprint
+from cypn_core.domain.marks import UNAVAILABLE
 from cypn_core.domain.postings import PostingState
 from cypn_core.domain.wakes import RenewalState, WakeState
 
@@ -72,7 +73,7 @@ def _yes(work: Work, caller: Caller, deal: Deal) -> str:
 
 def _decline(deal: Deal) -> Choice:
     def give(work: Work, caller: Caller) -> str:
-        consent.decline(work, caller, deal.exchange, deal.id, consent.UNAVAILABLE, deal.revision)
+        consent.decline(work, caller, deal.exchange, deal.id, UNAVAILABLE, deal.revision)
         return "You said no. This time is now closed for everybody."
 
     return Choice(words="No: it is not available then, and closes for everybody", give=give)

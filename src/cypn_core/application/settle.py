@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 
 from attrs import evolve
 
 from cypn_core.application.gate import passports
 from cypn_core.application.network import Caller, Work
+from cypn_core.application.remember import reopen
 from cypn_core.domain.deals import Deal, DealState
 from cypn_core.domain.errors import Conflict
 from cypn_core.domain.ids import OrganisationId, PostingId
 from cypn_core.domain.plans import Leg
 from cypn_core.domain.postings import Claim, Offer, PostingState, resource_of
+from cypn_core.domain.rounds import Priority
 from cypn_core.domain.times import Window
 from cypn_core.matching.candidates import peak
 from cypn_core.storage.uses import Use
@@ -26,10 +29,16 @@ def agree(work: Work, caller: Caller, deal: Deal, was: int, reason: str = "") ->
     """
     _all_stand(work, deal)
     work.uses.occupy(list(uses_of(work, deal)), deal.id, work.now)
-    sub_state = work.hub.exchange(deal.exchange).agreed_as
-    agreed = evolve(deal.moved(DealState.AGREED, sub_state=sub_state, reason=reason), deadline=None)
+    declared = work.hub.exchange(deal.exchange)
+    agreed = evolve(
+        deal.moved(DealState.AGREED, sub_state=declared.agreed_as, reason=reason),
+        deadline=_free_until(work) if declared.settles_as else None,
+    )
     work.deals.replace(agreed, was)
-    _move_needs(work, agreed, PostingState.OPEN, PostingState.MATCHED)
+    for need in work.postings.lock(deal.plan.needs):
+        if need.state is PostingState.OPEN:
+            matched = evolve(need.moved(PostingState.MATCHED), priority=Priority.ORDINARY)
+            work.postings.replace(matched)
     work.log(caller, deal.id, "deal_agreed", exchange=deal.exchange, needs=list(deal.plan.needs))
     return agreed
 
@@ -42,12 +51,19 @@ def _all_stand(work: Work, deal: Deal) -> None:
         raise Conflict("A party's checks are not in date: this cannot be agreed.")
 
 
-def end(work: Work, caller: Caller, deal: Deal, state: DealState, reason: str) -> Deal:
-    """End *deal* without success: its uses are freed and its needs wait again."""
+def end(
+    work: Work,
+    caller: Caller,
+    deal: Deal,
+    state: DealState,
+    reason: str,
+    priority: Priority = Priority.ORDINARY,
+) -> Deal:
+    """End *deal* without success: its uses are freed and its needs wait again, as *priority*."""
     freed = work.uses.release(deal.id) if deal.state.occupies else 0
     ended = evolve(deal.moved(state, reason=reason), deadline=None)
     work.deals.replace(ended, deal.revision)
-    _move_needs(work, ended, PostingState.MATCHED, PostingState.OPEN)
+    reopen(work, deal, priority)
     told = {"exchange": deal.exchange, "freed": freed, "by": caller.organisation}
     work.log(caller, deal.id, f"deal_{state.value}", **told)
     return ended
@@ -115,7 +131,5 @@ def _buffers(work: Work, offer: PostingId) -> tuple[int, int]:
     return body.buffers if isinstance(body, Offer) else (0, 0)
 
 
-def _move_needs(work: Work, deal: Deal, was: PostingState, now: PostingState) -> None:
-    for need in work.postings.lock(deal.plan.needs):
-        if need.state is was:
-            work.postings.replace(need.moved(now))
+def _free_until(work: Work) -> dt.datetime:
+    return work.now + dt.timedelta(days=work.hub.region.settings.visit_days)

@@ -47,7 +47,7 @@ def renew(work: Work, caller: Caller, exchange: str, deal: str) -> Deal:
     """
     found, renewal = _offered(work, caller, exchange, deal)
     need = work.postings.get(renewal.need) if renewal.need else _posted_next(work, caller, found)
-    work.uses.drop_holds(found.id)
+    work.uses.drop_holds(found.id, found.windows)
     plan = _same_again(work, found, need)
     if plan is None:
         raise Taken("That is no longer available: see what is now.")
@@ -147,10 +147,10 @@ def _offer(
 
 def _close(work: Work, renewal: Renewal) -> None:
     """The term has ended and nobody went on: what was held is free for those who wait."""
-    freed = work.uses.drop_holds(renewal.deal)
+    deal = work.deals.get(renewal.deal)
+    freed = work.uses.drop_holds(deal.id, deal.windows)
     work.wakes.add_renewal(evolve(renewal, state=RenewalState.ENDED))
     work.log(SYSTEM, renewal.deal, "renewal_ended", exchange=renewal.exchange)
-    deal = work.deals.get(renewal.deal)
     if freed and deal.exchange in work.hub.exchanges:
         for offer in sorted({leg.offer for leg in deal.plan.legs}):
             without = {renewal.need} if renewal.need else set()
@@ -230,7 +230,7 @@ def _nearest(work: Work, deal: Deal, need: Posting, plan: Plan | None) -> list[s
         slot = settle.uses_of(work, evolve(deal, plan=plan))
         work.uses.hold(list(slot), deal.id, work.now, work.now)
     found = answer_to(work, need)
-    work.uses.drop_holds(deal.id)
+    work.uses.drop_holds(deal.id, deal.windows)
     if found.full:
         return [f"{len(found.full)} other offers fit as well"]
     return [near.relaxed.sentence for near in found.near] or ["none yet"]

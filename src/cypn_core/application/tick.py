@@ -7,9 +7,18 @@ due and does it once.
 
 from __future__ import annotations
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from cypn_core.application import contest, freshness, settle, tenure, wake
+from cypn_core.application import (
+    contest,
+    fresh,
+    freshness,
+    leave,
+    settle,
+    suspend,
+    tenure,
+    wake,
+)
 from cypn_core.application.inbox import deliver
 from cypn_core.application.network import SYSTEM, Network, Work
 from cypn_core.application.outbox import send
@@ -25,6 +34,10 @@ class Ticked:
     deals_lapsed: int
     deals_done: int
     needs_expired: int
+    deals_reviewed: int
+    deals_settled: int
+    offers_ended: int
+    reminders: int
     terms_reviewed: int
     wakes_passed: int
     groups_woken: int
@@ -40,6 +53,10 @@ def tick(network: Network) -> Ticked:
         deals_lapsed=network.transact(_lapse),
         deals_done=network.transact(_finish),
         needs_expired=network.transact(_expire),
+        deals_reviewed=network.transact(suspend.review_all),
+        deals_settled=network.transact(_settle),
+        offers_ended=network.transact(leave.gone),
+        reminders=network.transact(fresh.remind) + network.transact(suspend.warn),
         terms_reviewed=network.transact(tenure.review),
         wakes_passed=network.transact(wake.pass_on),
         groups_woken=_wake(network),
@@ -78,13 +95,25 @@ def _finish(work: Work) -> int:
     return len(over)
 
 
+def _settle(work: Work) -> int:
+    """The days in which the asker might leave freely are over: the agreement is confirmed."""
+    due = [deal for deal in work.deals.agreed() if deal.deadline and deal.deadline <= work.now]
+    mine = [deal for deal in due if deal.exchange in work.hub.exchanges]
+    for deal in mine:
+        comes_to = work.hub.exchange(deal.exchange).settles_as
+        settled = evolve(deal.moved(deal.state, sub_state=comes_to), deadline=None)
+        work.deals.replace(settled, deal.revision)
+        work.log(SYSTEM, deal.id, "deal_settled", exchange=deal.exchange)
+    return len(mine)
+
+
 def _over(work: Work, deal: Deal) -> bool:
-    ends = [window.end for leg in deal.plan.legs for window in leg.windows]
+    ends = [window.end for window in deal.standing]
     return bool(ends) and max(ends) <= work.now
 
 
 def _expire(work: Work) -> int:
-    """A need whose times are past is counted as unmet; it is never just gone (law 7)."""
+    """A need that is past or unconfirmed counts as unmet; it is never just gone (law 7)."""
     past = [need for need in work.postings.unanswered(work.hub.exchanges) if _past(work, need)]
     for need in past:
         work.postings.replace(need.moved(PostingState.EXPIRED))
@@ -95,5 +124,7 @@ def _expire(work: Work) -> int:
 def _past(work: Work, need: Posting) -> bool:
     if not isinstance(need.body, Need) or work.deals.live_with(need.id):
         return False
+    if need.fresh_until <= work.now:
+        return True
     windows = need.body.windows(work.hub.region)
     return bool(windows) and max(window.end for window in windows) <= work.now

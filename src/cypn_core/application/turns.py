@@ -9,13 +9,12 @@ from collections.abc import Collection, Sequence
 from cypn_core.application.network import Work
 from cypn_core.domain.deals import Deal, DealState
 from cypn_core.domain.ids import PostingId, RoundId
+from cypn_core.domain.marks import UNAVAILABLE
 from cypn_core.domain.postings import Posting
 from cypn_core.domain.rounds import Contender, Priority
 from cypn_core.domain.times import Window
 
 log = logging.getLogger(__name__)
-
-UNAVAILABLE = "unavailable"
 
 
 def contender(
@@ -36,7 +35,7 @@ def contender(
 def _served(work: Work, exchange: str, deals: Sequence[Deal]) -> int:
     """What these deals gave, in the exchange's own measure; one that raises measures nothing."""
     try:
-        return sum(work.hub.exchange(exchange).served(deal.plan) for deal in deals)
+        return sum(work.hub.exchange(exchange).served(deal.kept) for deal in deals)
     except Exception:  # a stranger's measure may raise anything, and must not stop a round
         log.exception("the measure of %s failed: everybody counts as not served", exchange)
         return 0
@@ -81,13 +80,11 @@ def _priority(
         for wake in work.wakes.for_offer(offer)
         if wake.need == need.id and wake.state.counts
     ]
-    return min((*past, *woken), key=lambda each: each.value, default=Priority.ORDINARY)
+    return min((need.priority, *past, *woken), key=lambda each: each.value)
 
 
 def _class(deal: Deal, offers: Collection[PostingId], windows: Sequence[Window]) -> Priority:
     """The class that an earlier deal gives its need here (rulings 8 and 31 of the study)."""
-    if deal.state is DealState.DISPLACED:
-        return Priority.DISPLACED
     same = {leg.offer for leg in deal.plan.legs} & set(offers) and meet(times(deal), windows)
     if deal.state is not DealState.DECLINED or not same:
         return Priority.ORDINARY

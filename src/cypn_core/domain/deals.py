@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection, Iterable
 from enum import Enum
 
 from attrs import evolve, frozen
 
 from cypn_core.domain.ids import DealId, OrganisationId, PostingId, RoundId, fingerprint
+from cypn_core.domain.marks import Mark
 from cypn_core.domain.plans import Plan
+from cypn_core.domain.times import Window
 
 
 class DealState(Enum):
@@ -70,12 +73,46 @@ class Deal:
     deadline: dt.datetime | None = None
     round: RoundId | None = None
     consents: tuple[Consent, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    """The windows that are suspended or lost; every other stands."""
     revision: int = 1
 
     @property
     def parties(self) -> frozenset[OrganisationId]:
         """Every organisation whose consent the deal needs."""
         return frozenset(owner for _, owner in (*self.seekers, *self.holders))
+
+    @property
+    def windows(self) -> tuple[Window, ...]:
+        """The windows of all its legs, in order, each once."""
+        return tuple(sorted({window for leg in self.plan.legs for window in leg.windows}))
+
+    @property
+    def suspended(self) -> tuple[Window, ...]:
+        """The windows that are held until a check is renewed, in order."""
+        return tuple(sorted(mark.window for mark in self.marks if not mark.lost))
+
+    @property
+    def standing(self) -> tuple[Window, ...]:
+        """The windows that are not lost, in order; suspended ones are among them."""
+        lost = {mark.window for mark in self.marks if mark.lost}
+        return tuple(window for window in self.windows if window not in lost)
+
+    @property
+    def kept(self) -> Plan:
+        """The plan without what is lost of it."""
+        return self.plan.on(self.standing) if self.marks else self.plan
+
+    def marked(self, marks: Iterable[Mark]) -> Deal:
+        """The same deal, one revision later, with *marks* in the place of older ones."""
+        new = tuple(marks)
+        rest = self.unmarked({mark.window for mark in new})
+        return evolve(rest, marks=(*rest.marks, *new))
+
+    def unmarked(self, windows: Collection[Window]) -> Deal:
+        """The same deal, one revision later, in which *windows* simply stand."""
+        rest = tuple(mark for mark in self.marks if mark.window not in windows)
+        return evolve(self, marks=rest, revision=self.revision + 1)
 
     def waiting_for(self) -> frozenset[OrganisationId]:
         """The parties that have not said yes to the terms as they stand."""

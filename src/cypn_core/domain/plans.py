@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from cypn_core.domain.ids import PostingId, fingerprint
 from cypn_core.domain.postings import Claim
@@ -81,6 +82,16 @@ class Plan:
         """The whole price, or None while any leg's is not stated."""
         parts = [leg.pence for leg in self.legs]
         return None if None in parts else sum(part for part in parts if part is not None)
+
+    def on(self, windows: Collection[Window]) -> Plan:
+        """The same plan with no windows but these."""
+        return evolve(
+            self,
+            legs=tuple(
+                evolve(leg, windows=tuple(w for w in leg.windows if w in windows))
+                for leg in self.legs
+            ),
+        )
 
     @property
     def key(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from enum import Enum
 from typing import Annotated, ClassVar
 
@@ -12,6 +13,7 @@ from attrs import evolve, frozen
 from cypn_core.domain.constraints import Code, Note, PlaceName, Quantity, constrained
 from cypn_core.domain.ids import OrganisationId, PostingId, ResourceId, fingerprint
 from cypn_core.domain.region import Region
+from cypn_core.domain.rounds import Priority
 from cypn_core.domain.times import DateSpan, Window
 
 
@@ -38,6 +40,13 @@ class Need:
     def resumed(self, region: Region, after: dt.date) -> Need | None:
         """The same need for the term that begins after that day; None when it wants no more."""
         return None
+
+    def only(self, windows: Collection[Window], region: Region) -> Need:
+        """The same need for nothing but *windows*, one at least; all else as it was.
+
+        A need that has only one window, or none, stays what it is.
+        """
+        return self
 
     def stops(self) -> tuple[str, ...]:
         """Further places that it names, in order; they may lie outside the region."""
@@ -157,6 +166,10 @@ class Posting:
     created: dt.datetime
     fresh_until: dt.datetime
     state: PostingState = PostingState.OPEN
+    priority: Priority = Priority.ORDINARY
+    """Its class in the turn order: a need that lost what was agreed comes first."""
+    leaves_on: dt.date | None = None
+    """The first local day on which an offer is given no more; None while no end is known."""
     revision: int = 1
 
     @property

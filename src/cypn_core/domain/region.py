@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -131,6 +131,10 @@ class Region:
         """*instant* as people here write it, such as ``Tue 2 Feb 2027, 10:00``."""
         here = instant.astimezone(ZoneInfo(self.zone_name))
         return f"{here:%a} {here.day} {here:%b %Y, %H:%M}"
+
+    def midnight(self, day: date) -> datetime:
+        """The start of *day* on the clocks here."""
+        return datetime.combine(day, time(), ZoneInfo(self.zone_name))
 
     def today(self, now: datetime) -> date:
         """The local date at *now*."""

@@ -7,7 +7,7 @@ first pass. A date of which nothing is left that way (01:15 to 01:45 in spring) 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Annotated
@@ -209,6 +209,19 @@ class Schedule:
             raise Invalid({"last": [f"must be at most {MOST_DATES} days after first"]})
         days = self._until(span.last, calendars)
         return self._placed((day for day in days if day in span), zone)
+
+    def only(self, days: Collection[date]) -> Schedule:
+        """The same times on *days* alone, of which there is one at least."""
+        first, *rest = sorted(set(days))
+        return attrs.evolve(
+            self,
+            first=first,
+            rrule="",
+            except_dates=(),
+            extra_dates=tuple(rest),
+            during=(),
+            skip=(),
+        )
 
     def _opening(self, during: tuple[Calendar, ...]) -> date:
         """The first day from *first* on that lies in *during*; *first* if there is none soon."""

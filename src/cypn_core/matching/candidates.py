@@ -159,17 +159,19 @@ def _apart(a: Spot | None, b: Spot | None) -> float | None:
 
 
 def free_windows(
-    wanted: Wanted, offered: Offered, uses: Mapping[ResourceId, Sequence[Taken]], zone: str
+    wanted: Wanted, offered: Offered, uses: Mapping[ResourceId, Sequence[Taken]]
 ) -> tuple[Window, ...]:
-    """Those of the wanted windows on which *offered* is given, checked and not yet taken."""
+    """Those of the wanted windows on which *offered* is given and not yet taken.
+
+    A check that will lapse before one of them stands in nobody's way: it may be renewed in time,
+    and if it is not, that date is suspended then (V07).
+    """
     claims = offered.body.claims(wanted.body)
-    tz, given = ZoneInfo(zone), merged(offered.open)
+    given = merged(offered.open)
     return tuple(
         window
         for window in wanted.windows
-        if offered.passport.covers(last := window.end.astimezone(tz).date())
-        and wanted.passport.covers(last)
-        and any(hours.contains(window) for hours in given)
+        if any(hours.contains(window) for hours in given)
         and all(_fits_beside(claim, offered, window, uses) for claim in claims)
     )
 
@@ -180,7 +182,7 @@ def _weighed(
     """Judge one offer, then see when it is free."""
     context = evolve(pair_context(context, wanted, offered), windows=wanted.windows)
     verdicts = judged(rules, wanted.body, offered.body, context)
-    free = free_windows(wanted, offered, snapshot.uses, context.zone)
+    free = free_windows(wanted, offered, snapshot.uses)
     if (wanted.windows and not free) or _used_up(wanted, offered, snapshot.uses):
         verdicts.append(bars("unavailable", "It is not available then."))
     barred = tuple(v for v in verdicts if v.finding is Finding.BARS)

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, and_, insert, or_, select, true, union, updat
 from cypn_core.domain.deals import Deal, DealState
 from cypn_core.domain.errors import Changed, NotFound
 from cypn_core.domain.ids import DealId, OrganisationId, PostingId, RoundId
+from cypn_core.domain.marks import CHECKS
 from cypn_core.domain.rounds import Round
 from cypn_core.storage import tables
 from cypn_core.storage.instants import from_epoch, to_epoch
@@ -81,11 +82,12 @@ class Deals:
         return self._where(and_(recent, known.exchange == exchange, self._wants(party)))
 
     def refused(self, party: OrganisationId, exchange: str, since: dt.datetime) -> int:
-        """How often *party* asked since *since* and did not get it."""
+        """How often *party* asked since *since* and did not get it, for no lapse of checks."""
         known = tables.deal.c
         states = [DealState.DECLINED.value, DealState.LAPSED.value, DealState.DISPLACED.value]
         recent = and_(known.created >= to_epoch(since), known.state.in_(states))
-        return len(self._where(and_(recent, known.exchange == exchange, self._wants(party))))
+        found = self._where(and_(recent, known.exchange == exchange, self._wants(party)))
+        return sum(deal.reason != CHECKS for deal in found)
 
     def of_need(self, need: PostingId) -> list[Deal]:
         """Every deal that *need* was ever in."""

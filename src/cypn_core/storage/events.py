@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Row, func, insert, literal_column, select, tu
 from cypn_core.domain.events import Event
 from cypn_core.storage import tables
 from cypn_core.storage.instants import from_epoch, to_epoch
-from cypn_core.storage.upserts import upsert
+from cypn_core.storage.upserts import insert_if_new, upsert
 
 
 @attrs.frozen(order=True)
@@ -38,10 +38,12 @@ class Logged:
 
 def append(connection: Connection, event: Event) -> None:
     """Add *event* to the log; it counts when the caller's transaction commits."""
-    row = attrs.asdict(event, recurse=False)
-    del row["seq"]
-    row |= {"at": to_epoch(event.at), "body": json.dumps(dict(event.body), sort_keys=True)}
-    connection.execute(insert(tables.event).values(row))
+    connection.execute(insert(tables.event).values(_row(event)))
+
+
+def append_once(connection: Connection, event: Event) -> bool:
+    """Add *event* unless one of its id is there; False when there was."""
+    return bool(connection.execute(insert_if_new(connection, tables.event, _row(event))).rowcount)
 
 
 def read(connection: Connection, reader: str, limit: int) -> list[Logged]:
@@ -122,6 +124,12 @@ def _rebase_cursor(connection: Connection, reader: str) -> None:
         .where(known.c.reader == reader)
         .values(xid=0, seq=last if first is None else first - 1)
     )
+
+
+def _row(event: Event) -> dict[str, object]:
+    row = attrs.asdict(event, recurse=False)
+    del row["seq"]
+    return row | {"at": to_epoch(event.at), "body": json.dumps(dict(event.body), sort_keys=True)}
 
 
 def _logged(row: Row[tuple[object, ...]]) -> Logged:

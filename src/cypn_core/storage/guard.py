@@ -96,6 +96,20 @@ def confirm(connection: Connection, use_ids: Collection[str]) -> None:
         _set_status(connection, held, "confirmed")
 
 
+def suspend(connection: Connection, use_ids: Collection[str], expires: int) -> None:
+    """Turn these confirmed uses into holds until *expires*, epoch seconds; they occupy as before.
+
+    Raises `Conflict` when one of them is not confirmed any more.
+    """
+    with _refused(connection):
+        stand = _locked(connection, use.c.id.in_(use_ids), use.c.status == "confirmed")
+        if len(stand) != len(set(use_ids)):
+            raise Conflict("A use has ended in the meantime: read it again.")
+        for one in stand:
+            held = update(use).where(use.c.id == one.use_id)
+            connection.execute(held.values(status="held", expires=expires))
+
+
 def release(connection: Connection, use_ids: Collection[str]) -> int:
     """Cancel those of these uses that are live; how many they were."""
     live = _locked(connection, use.c.id.in_(use_ids), use.c.status.in_(LIVE))

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, 
 from cypn_core.domain.errors import Changed, Conflict, NotFound
 from cypn_core.domain.ids import OrganisationId, PostingId, ResourceId
 from cypn_core.domain.postings import Need, Offer, Posting, PostingState, Unit, resource_of
+from cypn_core.domain.rounds import Priority
 from cypn_core.domain.times import Window
 from cypn_core.matching.candidates import Taken
 from cypn_core.storage import guard, tables
@@ -100,6 +101,7 @@ class Postings:
         known = tables.posting.c
         return self._page(
             and_(
+                or_(known.leaves_on.is_(None), known.leaves_on > day.isoformat()),
                 known.exchange == exchange,
                 known.side == side,
                 known.state == PostingState.OPEN.value,
@@ -124,6 +126,21 @@ class Postings:
         known = tables.posting.c
         waits = and_(known.side == "need", known.state == PostingState.OPEN.value)
         return self._page(and_(waits, known.exchange.in_(sorted(exchanges))), None)
+
+    def stale_by(self, now: dt.datetime, then: dt.datetime) -> list[Posting]:
+        """The open needs that are fresh at *now* and will not be at *then*."""
+        known = tables.posting.c
+        fades = and_(known.fresh_until > to_epoch(now), known.fresh_until <= to_epoch(then))
+        return self._page(
+            and_(known.side == "need", known.state == PostingState.OPEN.value, fades),
+            None,
+        )
+
+    def leaving(self, day: dt.date) -> list[Posting]:
+        """The open offers whose end has come by *day*."""
+        known = tables.posting.c
+        ended = and_(known.leaves_on.is_not(None), known.leaves_on <= day.isoformat())
+        return self._page(and_(ended, known.state == PostingState.OPEN.value), None)
 
     def all(self, *sides: str) -> list[Posting]:
         """Every posting of these sides in any state, by id; for reports and exports."""
@@ -159,6 +176,8 @@ class Postings:
             "state": posting.state.value,
             "fresh_until": to_epoch(posting.fresh_until),
             "rev": posting.revision,
+            "priority": posting.priority.name.lower(),
+            "leaves_on": posting.leaves_on and posting.leaves_on.isoformat(),
             "body": self.converter.dumps(posting.body).decode(),
         }
 
@@ -188,8 +207,14 @@ class Postings:
             created=from_epoch(stored["created"]),
             fresh_until=from_epoch(stored["fresh_until"]),
             state=PostingState(stored["state"]),
+            priority=Priority[stored["priority"].upper()],
+            leaves_on=_day(stored["leaves_on"]),
             revision=stored["rev"],
         )
+
+
+def _day(said: str | None) -> dt.date | None:
+    return None if said is None else dt.date.fromisoformat(said)
 
 
 def _resource(posting: Posting, unit: Unit, resource: ResourceId) -> dict[str, object]:

@@ -141,6 +141,8 @@ posting = _table(
     _long("fresh_until"),
     _rev(),
     _text("body"),
+    Column("priority", Text, nullable=False, server_default=text("'ordinary'")),
+    _text("leaves_on", null=True),
     _one_of("side", "need", "offer", "noted"),
     Index("posting_exchange", "exchange", "side", "state"),
     Index("posting_organisation", "organisation_id"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from attrs import evolve, frozen
 from sqlalchemy import Connection, select
@@ -81,11 +81,47 @@ class Uses:
         guard.expire_holds(self.connection, [row.resource_id for row in rows], to_epoch(now))
         guard.occupy(self.connection, rows)
 
-    def drop_holds(self, deal: DealId) -> int:
-        """Give up what is held for *deal*, and not what is confirmed; how many uses that were."""
+    def drop_holds(self, deal: DealId, but: Collection[Window]) -> int:
+        """Give up what is held for *deal*, not what is confirmed; how many uses that were.
+
+        What is suspended at *but*, its own windows, is held as well and stays.
+        """
         known = tables.use.c
         mine = select(known.id).where(known.deal_id == deal, known.status == "held")
-        return guard.release(self.connection, list(self.connection.execute(mine).scalars()))
+        held = set(self.connection.execute(mine).scalars()) - set(self._at(deal, but))
+        return guard.release(self.connection, held)
+
+    def suspend(self, deal: DealId, windows: Collection[Window], until: dt.datetime) -> None:
+        """Let what *deal* uses at *windows* occupy until then only, and no longer be certain."""
+        guard.suspend(self.connection, self._at(deal, windows), to_epoch(until))
+
+    def restore(self, deal: DealId, windows: Collection[Window]) -> None:
+        """Confirm again what is suspended at *windows*.
+
+        :raises Conflict: when it has ended in the meantime.
+        """
+        guard.confirm(self.connection, self._at(deal, windows))
+
+    def free(self, deal: DealId, windows: Collection[Window]) -> int:
+        """Cancel the live uses of *deal* at *windows*, buffers included; how many they were."""
+        return guard.release(self.connection, self._at(deal, windows))
+
+    def _at(self, deal: DealId, windows: Collection[Window]) -> list[str]:
+        """The live uses of *deal* at *windows*, and the buffers that touch one of them."""
+        starts = {to_epoch(window.start) for window in windows}
+        ends = {to_epoch(window.end) for window in windows}
+        known = tables.use.c
+        rows = self.connection.execute(
+            select(known.id, known.purpose, known.start_ts, known.end_ts).where(
+                known.deal_id == deal, known.start_ts.is_not(None), known.status.in_(tables.LIVE)
+            )
+        )
+        return [
+            use
+            for use, purpose, start, end in rows
+            if (purpose == "buffer" and (end in starts or start in ends))
+            or (purpose != "buffer" and start in starts)
+        ]
 
     def release(self, deal: DealId) -> int:
         """Cancel the live uses of *deal*; how many they were."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Annotated
@@ -9,7 +10,7 @@ from typing import Annotated
 from attrs import evolve, frozen
 
 from cypn_core.application import ask as asking
-from cypn_core.application import consent
+from cypn_core.application import consent, fresh, leave
 from cypn_core.application import match as matching
 from cypn_core.application import post as posting
 from cypn_core.application.gate import missing_checks
@@ -37,6 +38,21 @@ class Declined:
     """Why a holder turns a request away."""
 
     code: Code
+
+
+@frozen(kw_only=True, field_transformer=constrained)
+class Leaves:
+    """From which local day on an offer is given no more."""
+
+    leaves_on: dt.date
+
+
+@frozen(kw_only=True, field_transformer=constrained)
+class DateCancelled:
+    """Which local day of a series is given up; a holder's *code* says why."""
+
+    on: dt.date
+    code: Code | None = None
 
 
 def operations(exchange: Exchange) -> Iterator[Operation]:
@@ -113,6 +129,22 @@ def _posting_operations(exchange: Exchange) -> Iterator[Operation]:
             revises=True,
             run=partial(_withdraw, exchange.name, side),
         )
+        yield Operation(
+            name=f"confirm_{side}",
+            method="POST",
+            path=f"/v1/{side}s/{{{side}}}/confirm",
+            summary=f"Say that one of your own {side}s still holds as it stands",
+            run=partial(_confirm, exchange.name, side),
+        )
+    yield Operation(
+        name="end_offer",
+        method="POST",
+        path="/v1/offers/{offer}/leave",
+        summary="Say on which day one of your offers ends; what is agreed for later is displaced",
+        takes=Leaves,
+        revises=True,
+        run=partial(_leave, exchange.name),
+    )
 
 
 def _match_operations(exchange: str) -> Iterator[Operation]:
@@ -176,6 +208,15 @@ def _deal_operations(exchange: Exchange) -> Iterator[Operation]:
         revises=True,
         run=partial(_moved, name, consent.cancel),
     )
+    yield Operation(
+        name="cancel_date",
+        method="POST",
+        path="/v1/deals/{deal}/cancel-date",
+        summary="Leave one date of a deal; the others stand",
+        takes=DateCancelled,
+        revises=True,
+        run=partial(_cancel_date, name),
+    )
     yield from (_action(name, action) for action in exchange.actions)
 
 
@@ -231,6 +272,25 @@ def _withdraw(exchange: str, side: str, asked: Asked) -> Reply:
     return _posted(asked, gone)
 
 
+def _confirm(exchange: str, side: str, asked: Asked) -> Reply:
+    given, work = asked.given, asked.work
+    found = posting.mine(work, asked.caller, exchange, given.path[side], side)
+    return _posted(asked, fresh.confirm(work, asked.caller, found))
+
+
+def _leave(exchange: str, asked: Asked) -> Reply:
+    given = asked.given
+    leaving = leave.leave(
+        asked.work,
+        asked.caller,
+        exchange,
+        given.path["offer"],
+        given.body.leaves_on,
+        given.revision,
+    )
+    return _posted(asked, leaving)
+
+
 def _posted(asked: Asked, found: Posting) -> Reply:
     return Reply(body=asked.faces.posting(found), revision=found.revision)
 
@@ -273,6 +333,14 @@ def _decline(exchange: str, asked: Asked) -> Reply:
         asked.work, asked.caller, exchange, _id(asked), given.body.code, given.revision
     )
     return _dealt(asked, declined)
+
+
+def _cancel_date(exchange: str, asked: Asked) -> Reply:
+    given, body = asked.given, asked.given.body
+    left = consent.cancel_date(
+        asked.work, asked.caller, exchange, _id(asked), body.on, body.code or "", given.revision
+    )
+    return _dealt(asked, left)
 
 
 def _dealt(asked: Asked, deal: Deal) -> Reply:

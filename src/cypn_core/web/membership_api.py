@@ -12,6 +12,7 @@ from attrs import evolve, frozen
 from cypn_core.application import check, join, keys
 from cypn_core.application.gate import missing_checks
 from cypn_core.application.inbox import inbox
+from cypn_core.application.suspend import endings
 from cypn_core.domain.constraints import Code, constrained
 from cypn_core.domain.ids import OrganisationId
 from cypn_core.domain.organisations import Organisation, Profile
@@ -64,6 +65,14 @@ def operations() -> Iterator[Operation]:
         takes=CheckRecorded,
         scopes=COORDINATOR,
         run=_record,
+    )
+    yield Operation(
+        name="expiring_checks",
+        method="GET",
+        path="/v1/checks/expiring",
+        summary="The checks that will soon be out of date; their owners are warned once",
+        scopes=COORDINATOR,
+        run=_expiring,
     )
     yield Operation(
         name="make_key",
@@ -163,6 +172,14 @@ def _record(asked: Asked) -> Reply:
     expires = recorded.expires_on and recorded.expires_on.isoformat()
     body = {"role": recorded.role, "outcome": recorded.outcome.value, "expires_on": expires}
     return Reply(body=body, status=201)
+
+
+def _expiring(asked: Asked) -> Reply:
+    found = [
+        {"organisation": each.organisation, "role": each.role, "last": each.last.isoformat()}
+        for each in endings(asked.work)
+    ]
+    return Reply(body={"items": found})
 
 
 def _make_key(asked: Asked) -> Reply:

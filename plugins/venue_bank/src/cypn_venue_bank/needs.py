@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Annotated, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -83,6 +84,12 @@ class SpaceNeed(Need):
         when = resumed(self.when, region, after)
         return None if when is None else evolve(self, when=when)
 
+    def only(self, windows: Collection[Window], region: Region) -> SpaceNeed:
+        """The sessions on the dates of *windows*; no more of them are enough than there are."""
+        days = {region.today(window.start) for window in windows}
+        enough = None if self.minimum_dates is None else min(self.minimum_dates, len(days))
+        return evolve(self, when=self.when.only(days), minimum_dates=enough)
+
     @property
     def category(self) -> str:
         """The type of space where one alone will do, else ``space``."""
@@ -126,6 +133,13 @@ class StorageNeed(Need):
         """Consecutive windows of at most 31 days, which is the longest use that a store takes."""
         last = self.starts_on + relativedelta(months=self.held_months)
         return consecutive(midnight(self.starts_on, region), midnight(last, region))
+
+    def only(self, windows: Collection[Window], region: Region) -> StorageNeed:
+        """The months from the first of *windows* to the last, whole ones."""
+        first = region.today(min(window.start for window in windows))
+        span = relativedelta(region.today(max(window.end for window in windows)), first)
+        months = span.years * 12 + span.months + bool(span.days)
+        return evolve(self, starts_on=first, months=max(1, months))
 
     @property
     def category(self) -> str:

@@ -10,7 +10,7 @@ from cypn_venue_bank.planner import plans, served
 from cypn_venue_bank.relaxations import relaxations
 from cypn_venue_bank.rules import RULES
 from cypn_venue_bank.settings import VenueBankSettings
-from cypn_venue_bank.visits import CONFIRM_VISIT, VISIT_PENDING
+from cypn_venue_bank.visits import CONFIRM_VISIT, CONFIRMED, VISIT_PENDING
 from cypn_venue_bank.words import WORDS
 
 
@@ -30,4 +30,5 @@ def cypn_exchange() -> Exchange:
         words=WORDS,
         served=served,
         agreed_as=VISIT_PENDING,
+        settles_as=CONFIRMED,
     )

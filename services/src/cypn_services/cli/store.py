@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
+import attrs
 import click
 from rich.console import Console
 from rich.progress import Progress
@@ -37,15 +38,7 @@ def tick(as_json: bool) -> None:  # noqa: FBT001
     """
     with running() as network:
         done = let_time_pass(network)
-    told = {
-        "rounds_closed": done.rounds_closed,
-        "deals_lapsed": done.deals_lapsed,
-        "deals_done": done.deals_done,
-        "needs_expired": done.needs_expired,
-        "offers_reminded": done.offers_reminded,
-        "messages": done.messages,
-        "mails": done.mails,
-    }
+    told = attrs.asdict(done)
     say_json(told) if as_json else say(
         ", ".join(f"{n} {k.replace('_', ' ')}" for k, n in told.items())
     )

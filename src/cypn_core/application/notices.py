@@ -1,0 +1,146 @@
+"""What parties are told as time passes over what they agreed, posted or had checked."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
+
+from cypn_core.application.match import answer_to
+from cypn_core.application.network import Work
+from cypn_core.application.suspend import lapsed
+from cypn_core.domain.deals import Deal
+from cypn_core.domain.events import Event
+from cypn_core.domain.ids import DealId, OrganisationId, PostingId
+from cypn_core.domain.marks import CHECKS, UNAVAILABLE, WITHDRAWN
+from cypn_core.domain.postings import Posting, PostingState
+
+Told = tuple[OrganisationId, str, str]
+"""To whom, under which subject, and the text."""
+
+
+def says(work: Work, event: Event) -> Iterator[Told]:
+    """What *event* says to whom; nothing, when it is none of those known here."""
+    tells = _TELLS.get(event.fact)
+    if tells is not None:
+        yield from tells(work, event)
+
+
+def _suspended(work: Work, event: Event) -> Iterator[Told]:
+    """To whoever's check it is, what to do; to the others only that it is so (V07)."""
+    deal = work.deals.get(DealId(event.subject))
+    when = _days(work, event.body["dates"])
+    limit = work.hub.region.settings.suspension_days
+    out = lapsed(work, deal)
+    for party in sorted(deal.parties):
+        text = f"{when}: suspended: {CHECKS}. The time is kept for {limit} days at most."
+        if party in out:
+            text += " Your check is out of date: have it renewed, and all is as it was."
+        yield party, "Suspended", text
+
+
+def _restored(work: Work, event: Event) -> Iterator[Told]:
+    deal = work.deals.get(DealId(event.subject))
+    text = f"{_days(work, event.body['dates'])}: not suspended any more; it stands as agreed."
+    for party in sorted(deal.parties):
+        yield party, "It stands again", text
+
+
+def _dates_lost(work: Work, event: Event) -> Iterator[Told]:
+    """An offer's end is told once for all its deals, and not here."""
+    reason = event.body["reason"]
+    if reason != WITHDRAWN:
+        deal, when = work.deals.get(DealId(event.subject)), _days(work, event.body["dates"])
+        yield from _lost(work, deal, when, reason, event.body["by"])
+
+
+def _displaced(work: Work, event: Event) -> Iterator[Told]:
+    deal = work.deals.get(DealId(event.subject))
+    if deal.reason != WITHDRAWN:
+        when = _days(work, [w.start.isoformat() for w in deal.windows])
+        yield from _lost(work, deal, when, deal.reason, None)
+
+
+def _lost(
+    work: Work, deal: Deal, when: str, reason: str, by: OrganisationId | None
+) -> Iterator[Told]:
+    because = {CHECKS: f" ({CHECKS})", UNAVAILABLE: f" ({UNAVAILABLE})"}.get(reason, "")
+    seekers = {owner for _, owner in deal.seekers}
+    for party in sorted(seekers - {by}):
+        text = f"{when}: not to be had any more{because}. Your need for it is remembered."
+        yield party, "Dates that are lost", text
+    for party in sorted({owner for _, owner in deal.holders} - seekers):
+        yield party, "Dates that are lost", f"{when}: not agreed any more{because}."
+
+
+def _offer_leaves(work: Work, event: Event) -> Iterator[Told]:
+    """One message to each group, however much it loses, with what there is instead (V13)."""
+    dates: dict[OrganisationId, list[str]] = {}
+    needs: dict[OrganisationId, list[Posting]] = {}
+    for need, lost in event.body["displaced"].items():
+        posting = work.postings.get(PostingId(need))
+        dates.setdefault(posting.organisation, []).extend(lost)
+        needs.setdefault(posting.organisation, []).append(posting)
+    for party in sorted(needs):
+        text = (
+            f"{_days(work, dates[party])}: the offer ends before. Your needs for it are "
+            f"remembered and come first. Found instead: {_instead(work, needs[party])}."
+        )
+        yield party, "An offer ends", text
+
+
+def _instead(work: Work, needs: list[Posting]) -> str:
+    """The alternatives that there are now, need by need, or "none yet"."""
+    found = []
+    for need in needs:
+        waits = need.state is PostingState.OPEN and need.exchange in work.hub.exchanges
+        answer = answer_to(work, need) if waits else None
+        if answer and answer.full:
+            found.append(f"{len(answer.full)} for the whole of need {need.id}")
+        elif answer and answer.partial:
+            found.append(f"{len(answer.partial)} for a part of need {need.id}")
+    return "; ".join(found) or "none yet"
+
+
+def _fades(work: Work, event: Event) -> Iterator[Told]:
+    posting = work.postings.get(PostingId(event.subject))
+    last = work.hub.region.local(dt.datetime.fromisoformat(event.body["until"]))
+    text = (
+        f"Your {posting.side} {posting.id} has not been confirmed for long. Confirm it if it still "
+        f"holds: from {last} it is shown to nobody. Nothing is deleted."
+    )
+    yield posting.organisation, "Is this still so?", text
+
+
+def _expired(work: Work, event: Event) -> Iterator[Told]:
+    posting = work.postings.get(PostingId(event.subject))
+    text = f"Nothing was agreed for your need {posting.id} in its time. It counts as unmet."
+    yield posting.organisation, "A need has run out", text
+
+
+def _check_expires(work: Work, event: Event) -> Iterator[Told]:
+    text = (
+        f"Your check as {event.body['role']} is good until {event.body['last']}. Have it renewed "
+        f"before: what is agreed for later days is suspended otherwise."
+    )
+    yield OrganisationId(event.subject), "A check runs out", text
+
+
+def _days(work: Work, starts: list[str]) -> str:
+    """The first of *starts*, ISO instants, as people write it, and how many more there are."""
+    instants = sorted(dt.datetime.fromisoformat(start) for start in starts)
+    if not instants:
+        return "What was agreed"
+    more = f" and {len(instants) - 1} more" if len(instants) > 1 else ""
+    return f"{work.hub.region.local(instants[0])}{more}"
+
+
+_TELLS: Mapping[str, Callable[[Work, Event], Iterator[Told]]] = {
+    "deal_suspended": _suspended,
+    "deal_restored": _restored,
+    "deal_dates_lost": _dates_lost,
+    "deal_displaced": _displaced,
+    "offer_leaves": _offer_leaves,
+    "posting_fades": _fades,
+    "need_expired": _expired,
+    "check_expires": _check_expires,
+}

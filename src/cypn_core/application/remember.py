@@ -1,0 +1,84 @@
+"""Remembering: what becomes of needs whose deal ended, or lost some of its dates (law 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from attrs import evolve
+
+from cypn_core.application.fresh import fresh_until
+from cypn_core.application.network import SYSTEM, Work
+from cypn_core.domain.deals import Deal
+from cypn_core.domain.ids import OrganisationId, PostingId
+from cypn_core.domain.postings import Need, Posting, PostingState
+from cypn_core.domain.rounds import Priority
+from cypn_core.domain.times import Window
+
+
+def reopen(work: Work, deal: Deal, priority: Priority) -> None:
+    """Let the needs of *deal*, which ended, wait again for what they did not get.
+
+    What it had lost before is remembered already, and what is past needs nothing any more.
+    """
+    lost = set(deal.windows) - set(deal.standing)
+    for need in work.postings.lock(deal.plan.needs):
+        if need.state is PostingState.MATCHED:
+            waits = evolve(
+                need.moved(PostingState.OPEN),
+                body=_without(work, need, lost),
+                priority=priority,
+                fresh_until=max(need.fresh_until, fresh_until(work)),
+            )
+            work.postings.replace(waits)
+
+
+def remember(
+    work: Work,
+    deal: Deal,
+    windows: Collection[Window],
+    priority: Priority,
+    but: OrganisationId | None = None,
+) -> list[PostingId]:
+    """Post, for each need of *deal*, a need for the *windows* that it lost, of *priority*.
+
+    All else of it is as it was, the time of its posting too. *but* wants no other.
+    """
+    made = [
+        _remembered(work, work.postings.get(need), windows, priority)
+        for need, owner in deal.seekers
+        if owner != but
+    ]
+    for posting in made:
+        work.postings.add(posting)
+        work.log(
+            SYSTEM, posting.id, "need_remembered", exchange=deal.exchange, deal=deal.id,
+            priority=priority.name.lower(),
+        )  # fmt: skip
+    return [posting.id for posting in made]
+
+
+def _remembered(
+    work: Work, need: Posting, windows: Collection[Window], priority: Priority
+) -> Posting:
+    body = need.body
+    if isinstance(body, Need):
+        body = body.only(windows, work.hub.region)
+    return evolve(
+        need,
+        id=PostingId(work.new_id()),
+        body=body,
+        state=PostingState.OPEN,
+        priority=priority,
+        fresh_until=fresh_until(work),
+        revision=1,
+    )
+
+
+def _without(work: Work, need: Posting, lost: set[Window]) -> Need:
+    """The body of *need* for what is neither past nor *lost*; as it is, when nothing is left."""
+    body = need.body
+    if not isinstance(body, Need):
+        raise TypeError(f"{need.id} is no need")
+    wanted = body.windows(work.hub.region)
+    left = [window for window in wanted if window.start > work.now and window not in lost]
+    return body.only(left, work.hub.region) if left and len(left) < len(wanted) else body

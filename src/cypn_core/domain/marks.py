@@ -1,0 +1,33 @@
+"""Marks: why single windows of an agreed deal do not simply stand."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from attrs import frozen
+
+from cypn_core.domain.times import Window
+
+CHECKS = "checks"
+"""A party's check is not in force; which party's is nobody else's business (V07)."""
+UNAVAILABLE = "unavailable"
+"""The holder cannot give it, to anybody (ruling 8 of the study)."""
+WITHDRAWN = "withdrawn"
+"""The offer has an end, and this lies behind it (V13)."""
+
+
+@frozen(kw_only=True)
+class Mark:
+    """One window of a deal that is suspended until an instant or, without one, lost.
+
+    *reason* is a code. What is suspended still occupies; what is lost does not.
+    """
+
+    window: Window
+    reason: str
+    until: dt.datetime | None = None
+
+    @property
+    def lost(self) -> bool:
+        """True when this window will not come back."""
+        return self.until is None
