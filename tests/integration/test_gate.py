@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from itertools import count
 
+from attrs import evolve
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, insert
@@ -72,3 +73,31 @@ def test_the_stores_gate_is_the_domains_gate(store: Store, history: list[Check])
             stands_ = stands(mine, ThingNeed.checklist, day) is None
             assert open_ == ([POSTED.id] if stands_ else []), (day, mine)
         trial.rollback()
+
+
+def test_what_is_found_of_one_says_nothing_of_another(store: Store) -> None:
+    """Owners that were checked on different days, one of them failed: the others all get in."""
+    names = [OrganisationId(name) for name in ("first", "second", "third")]
+    outcomes = [CheckOutcome.PASSED, CheckOutcome.PASSED, CheckOutcome.FAILED]
+    with store.writing() as connection:
+        organisations, postings = (
+            Organisations(connection, CONVERTER),
+            Postings(connection, CONVERTER),
+        )
+        for at, (name, outcome) in enumerate(zip(names, outcomes, strict=True)):
+            connection.execute(insert(tables.organisation).values(id=name, body="{}", created=0))
+            postings.add(evolve(POSTED, id=PostingId(name), organisation=name))
+            day = FIRST + dt.timedelta(days=at)
+            check = Check(
+                subject=name,
+                role="seeker",
+                version="1",
+                outcome=outcome,
+                checker="desk",
+                decided_on=day,
+                expires_on=None,
+            )
+            organisations.record(name, check)
+        today = FIRST + dt.timedelta(days=3)
+        found = postings.open("things", "need", today, NOON)
+    assert [each.organisation for each in found] == names[:2]

@@ -123,11 +123,16 @@ def in_good_standing(day: dt.date) -> ColumnElement[bool]:
     passed, newer = tables.standing.alias("passed"), tables.standing.alias("newer")
     owner, today = tables.posting.c.organisation_id, day.isoformat()
     stricter = and_(newer.c.decided_on == passed.c.decided_on, newer.c.outcome != "passed")
-    overruled = exists().where(
-        newer.c.subject == owner,
-        newer.c.role == tables.posting.c.role,
-        newer.c.decided_on <= today,
-        or_(newer.c.decided_on > passed.c.decided_on, stricter),
+    overruled = (
+        exists()
+        .where(
+            newer.c.subject == owner,
+            newer.c.role == tables.posting.c.role,
+            newer.c.decided_on <= today,
+            or_(newer.c.decided_on > passed.c.decided_on, stricter),
+        )
+        # Two levels down SQLAlchemy would take anybody's posting for the one that is judged.
+        .correlate(tables.posting, passed)
     )
     return exists().where(
         passed.c.subject == owner,
