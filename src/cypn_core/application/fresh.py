@@ -10,6 +10,9 @@ from cypn_core.application.gate import enter_as
 from cypn_core.application.network import SYSTEM, Caller, Work
 from cypn_core.domain.errors import Conflict
 from cypn_core.domain.postings import Posting, PostingState
+from cypn_core.storage import events
+
+REMINDED = "offer_ages"
 
 
 def fresh_until(work: Work) -> dt.datetime:
@@ -36,7 +39,22 @@ def confirm(work: Work, caller: Caller, posting: Posting) -> Posting:
     return fresh
 
 
-def remind(work: Work) -> int:
+def remind_holders(work: Work) -> int:
+    """Ask each holder once about each offer that is to be hidden soon; how many were asked."""
+    before = dt.timedelta(days=work.hub.region.settings.reminder_days)
+    found = work.postings.aging(work.hub.exchanges, work.now, work.now + before)
+    due = [offer for offer in found if not _asked(work, offer, before)]
+    for offer in due:
+        work.log(SYSTEM, offer.id, REMINDED, exchange=offer.exchange)
+    return len(due)
+
+
+def _asked(work: Work, offer: Posting, before: dt.timedelta) -> bool:
+    last = events.last(work.connection, offer.id, REMINDED)
+    return last is not None and last >= offer.fresh_until - before
+
+
+def remind_seekers(work: Work) -> int:
     """Ask, once each, whether needs that will soon run out still hold; how many were asked."""
     soon = work.now + dt.timedelta(days=work.hub.region.settings.reminder_days)
     return sum(

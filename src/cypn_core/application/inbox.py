@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from attrs import evolve, frozen
 
 from cypn_core.application import news, notices
-from cypn_core.application.freshness import REMINDED
+from cypn_core.application.fresh import REMINDED
 from cypn_core.application.network import Caller, Network, Work
 from cypn_core.application.weekly import next_digest
 from cypn_core.domain.deals import Deal

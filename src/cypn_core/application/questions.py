@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from attrs import frozen
 
-from cypn_core.application import consent, freshness, post, tenure, wake
+from cypn_core.application import consent, fresh, post, tenure, wake
 from cypn_core.application.network import Caller, Work
 from cypn_core.domain.deals import Deal, terms
 from cypn_core.domain.ids import DealId, OrganisationId, PostingId, fingerprint
@@ -145,7 +145,7 @@ def _of_offer(work: Work, about: str, reader: OrganisationId) -> Question | None
         return None
 
     def confirm(work: Work, caller: Caller) -> str:
-        freshness.confirm(work, caller, offer.exchange, offer.id)
+        fresh.confirm(work, caller, post.mine(work, caller, offer.exchange, offer.id, "offer"))
         return "Thank you: your offer is shown for another while."
 
     def withdraw(work: Work, caller: Caller) -> str:
@@ -162,7 +162,7 @@ def _of_offer(work: Work, about: str, reader: OrganisationId) -> Question | None
 
 _ASKS: Mapping[str, Asks] = {
     "deal_asked": _of_deal,
-    freshness.REMINDED: _of_offer,
+    fresh.REMINDED: _of_offer,
     "wake_asked": _of_wake,
     "renewal_offered": _of_term,
 }

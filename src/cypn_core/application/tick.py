@@ -12,7 +12,6 @@ from attrs import evolve, frozen
 from cypn_core.application import (
     contest,
     fresh,
-    freshness,
     leave,
     settle,
     suspend,
@@ -56,11 +55,11 @@ def tick(network: Network) -> Ticked:
         deals_reviewed=network.transact(suspend.review_all),
         deals_settled=network.transact(_settle),
         offers_ended=network.transact(leave.gone),
-        reminders=network.transact(fresh.remind) + network.transact(suspend.warn),
+        reminders=network.transact(fresh.remind_seekers) + network.transact(suspend.warn),
         terms_reviewed=network.transact(tenure.review),
         wakes_passed=network.transact(wake.pass_on),
         groups_woken=_wake(network),
-        offers_reminded=network.transact(freshness.remind),
+        offers_reminded=network.transact(fresh.remind_holders),
         messages=deliver(network),
         mails=send(network),
     )
