@@ -104,10 +104,10 @@ def test_a_feed_holds_nothing_but_ones_own_agreed_deals(town: Town) -> None:
 
 def test_a_cancelled_deal_leaves_the_feed(town: Town) -> None:
     """The next reading is without it."""
-    holder, seeker, deal = a_deal(town)
+    _, seeker, deal = a_deal(town)
     path = a_feed(seeker)[1]
-    tag = holder.get(VENUES, f"/v1/deals/{deal}").headers["ETag"]
-    assert holder.post(VENUES, f"/v1/deals/{deal}/cancel", If_Match=tag).status_code == 200
+    tag = seeker.get(VENUES, f"/v1/deals/{deal}").headers["ETag"]
+    assert seeker.post(VENUES, f"/v1/deals/{deal}/cancel", If_Match=tag).status_code == 200
     assert times(read(town, path).data) == []
 
 

@@ -7,6 +7,7 @@ seen.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -156,7 +157,8 @@ def registration_date(patch: Patch, seeker: Seeker) -> None:
 def deadline_by_name(patch: Patch, seeker: Seeker) -> None:
     """How long the holder has to answer depends on the name."""
     answer_by = ask.answer_by
-    patch.setattr(ask, "answer_by", lambda now, days: answer_by(now, days + len(seeker.name) % 2))
+    late = dt.timedelta(hours=len(seeker.name) % 2)
+    patch.setattr(ask, "answer_by", lambda now, region: answer_by(now, region) + late)
 
 
 def reply_to(patch: Patch, seeker: Seeker) -> None:
