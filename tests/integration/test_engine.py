@@ -158,7 +158,7 @@ def test_a_deadlock_is_tried_again(new_store: NewStore) -> None:
             thread.start()
         for thread in threads:
             thread.join(timeout=60)
-        assert len(tries) == 3
+        assert len(tries) > 2
         with store.reading() as connection:
             assert set(connection.execute(select(hub_setting.c.value)).scalars()) == {"xyy"}
 
