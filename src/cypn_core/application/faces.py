@@ -12,6 +12,7 @@ from typing import Any
 from attrs import frozen
 
 from cypn_core.application.network import Caller, Work
+from cypn_core.application.unmask import Unmasked
 from cypn_core.domain.deals import Deal
 from cypn_core.domain.ids import OrganisationId
 from cypn_core.domain.marks import Mark
@@ -45,6 +46,20 @@ class Faces:
             "profile": self._plain(organisation.profile),
         }
 
+    def unmasked(self, found: Unmasked) -> Json:
+        """Who was un-masked, and what they wrote and sealed; only for what is on record."""
+        return {
+            "organisations": [self.organisation(each) for each in found.organisations],
+            "postings": [
+                {
+                    "id": each.id,
+                    "organisation": each.organisation,
+                    "body": self._body(each.body, Relation.OWNER),
+                }
+                for each in found.postings
+            ],
+        }
+
     def posting(self, posting: Posting) -> Json:
         """A posting to its owner, to a coordinator, or to another checked member."""
         return {
@@ -54,7 +69,7 @@ class Faces:
             "created": self._plain(posting.created),
             "fresh_until": self._plain(posting.fresh_until),
             "leaves_on": self._plain(posting.leaves_on),
-            "body": self._body(posting.body, self._relation(posting.organisation)),
+            "body": self._body(posting.body, self._reader(posting.organisation)),
         }
 
     def answer(self, answer: Answer) -> Json:
@@ -66,7 +81,7 @@ class Faces:
             "near": [
                 {
                     "sentence": near.relaxed.sentence,
-                    "need": self._plain(near.relaxed.body),
+                    "need": self._body(near.relaxed.body, self._asker()),
                     "plan": self.plan(near.plan),
                 }
                 for near in answer.near
@@ -88,7 +103,7 @@ class Faces:
             "pence": plan.pence,
             "needs": len(plan.needs),
             "shares": own,
-            "legs": [self._leg(leg, Relation.STRANGER) for leg in plan.legs],
+            "legs": [self._leg(leg, revealed=False) for leg in plan.legs],
             "missing": [self._plain(missing) for missing in plan.missing],
             "because": list(plan.because),
         }
@@ -96,7 +111,7 @@ class Faces:
     def deal(self, deal: Deal) -> Json:
         """A deal to one of its parties; names stand in it only once it is agreed."""
         needs = [self.work.postings.get(need) for need, _ in deal.seekers]
-        other = Relation.PARTY if deal.state.revealed else Relation.STRANGER
+        open_ = deal.state.revealed
         return {
             "id": deal.id,
             "revision": deal.revision,
@@ -110,8 +125,8 @@ class Faces:
             "waits_for_you": self.caller.organisation in deal.waiting_for(),
             "pence": deal.plan.pence,
             "shares": self._own_shares(deal),
-            "needs": [self._need_in(need, other) for need in needs],
-            "legs": [self._leg(leg, other) for leg in deal.plan.legs],
+            "needs": [self._need_in(need, revealed=open_) for need in needs],
+            "legs": [self._leg(leg, revealed=open_) for leg in deal.plan.legs],
             "missing": [self._plain(missing) for missing in deal.plan.missing],
             "dates": self._dates(deal),
             "parties": self._parties(deal),
@@ -141,15 +156,13 @@ class Faces:
             if s.need in mine
         ]
 
-    def _need_in(self, need: Posting, other: Relation) -> Json:
-        own = self._relation(need.organisation)
-        relation = own if own is not Relation.STRANGER else other
+    def _need_in(self, need: Posting, *, revealed: bool) -> Json:
+        relation = self._reader(need.organisation, revealed=revealed)
         return {"id": need.id, "body": self._body(need.body, relation)}
 
-    def _leg(self, leg: Leg, other: Relation) -> Json:
+    def _leg(self, leg: Leg, *, revealed: bool) -> Json:
         offer = self.work.postings.get(leg.offer)
-        own = self._relation(offer.organisation)
-        relation = own if own is not Relation.STRANGER else other
+        relation = self._reader(offer.organisation, revealed=revealed)
         return {
             "offer": leg.offer,
             "role": leg.role,
@@ -205,6 +218,20 @@ class Faces:
             return Relation.OWNER
         coordinates = "coordinator" in self.caller.scopes
         return Relation.COORDINATOR if coordinates else Relation.STRANGER
+
+    def _reader(self, owner: OrganisationId, *, revealed: bool = False) -> Relation:
+        """As what the caller reads a posting of *owner*, in a deal whose names are open or not.
+
+        Who acts for another reads as a coordinator: what that other sealed stays so.
+        """
+        relation = self._relation(owner)
+        if revealed:
+            return Relation.PARTY if relation is Relation.STRANGER else Relation.OWNER
+        return self._asker() if relation is Relation.OWNER else relation
+
+    def _asker(self) -> Relation:
+        """As what the caller reads what it posts itself, or posts for another."""
+        return Relation.COORDINATOR if "coordinator" in self.caller.scopes else Relation.OWNER
 
     def _body(self, body: Need | Offer, relation: Relation) -> Json:
         hints = typing.get_type_hints(type(body), include_extras=True)

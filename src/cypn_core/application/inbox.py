@@ -9,6 +9,7 @@ from attrs import evolve, frozen
 from cypn_core.application import news, notices
 from cypn_core.application.fresh import REMINDED
 from cypn_core.application.network import Caller, Network, Work
+from cypn_core.application.unmask import UNMASKED, seen_by
 from cypn_core.application.weekly import next_digest
 from cypn_core.domain.deals import Deal
 from cypn_core.domain.events import Event
@@ -92,6 +93,8 @@ def _says(work: Work, event: Event) -> Iterator[Said]:
     tells = _TELLS.get(event.fact)
     if event.fact == "link_refused":
         yield Said(OrganisationId(event.subject), "An old link was used", _OLD_LINK, urgent=True)
+    if event.fact == UNMASKED:
+        yield Said(OrganisationId(event.subject), "Who you are was looked at", seen_by(event))
     if event.fact == REMINDED and event.body["exchange"] in work.hub.exchanges:
         yield _ages(work, event)
     for to, subject, text in (*news.says(work, event), *notices.says(work, event)):

@@ -24,6 +24,7 @@ class Relation(Enum):
     """The other side of an agreed deal: names are open, private limits are not."""
     STRANGER = "stranger"
     COORDINATOR = "coordinator"
+    """All but what is sealed: that is opened by un-masking, which is on record."""
 
 
 def pseudonym(key: bytes, viewer: str, thread: str, organisation: OrganisationId) -> Party:
@@ -60,8 +61,10 @@ def may_read(mark: Shown | None, relation: Relation) -> bool:
     (False, True)
     """
     match relation:
-        case Relation.OWNER | Relation.COORDINATOR:
+        case Relation.OWNER:
             return True
+        case Relation.COORDINATOR:
+            return mark is not Shown.SEALED
         case Relation.PARTY:
             return mark is not Shown.OWNER
         case Relation.STRANGER:

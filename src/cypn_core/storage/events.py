@@ -73,6 +73,14 @@ def happened(connection: Connection, since: datetime, *facts: str) -> list[Event
     return [_logged(row).event for row in rows]
 
 
+def told_of(connection: Connection, subject: str, fact: str) -> list[Event]:
+    """Every time that *fact* happened to *subject*, oldest first."""
+    log = tables.event.c
+    found = select(tables.event).where(log.subject == subject, log.fact == fact)
+    rows = connection.execute(found.order_by(log.xid, log.seq))
+    return [_logged(row).event for row in rows]
+
+
 def last(connection: Connection, subject: str, fact: str) -> datetime | None:
     """When *fact* last happened to *subject*, or None."""
     log = tables.event.c
