@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 
 import pytest
 from attrs import frozen
-from tests.post_office import COORDINATOR, PostOffice, links, post_office, press, texts, write_to
+from tests.post_office import COORDINATOR, PostOffice, links, press, texts, write_to
 from tests.towns import ONLY_VENUES, PLACE, VENUES, a_need, an_offer, asked, inbox, posted
 from werkzeug.test import TestResponse
 
@@ -16,12 +15,6 @@ from cypn_core.testing.town import Member, Town
 
 NOW = dt.datetime(2026, 11, 30, 9, tzinfo=dt.UTC)
 LEFT, SECOND, CURRENT = "ada@hall.example.org", "lee@hall.example.org", "jo@hall.example.org"
-
-
-@pytest.fixture
-def office() -> Iterator[PostOffice]:
-    with post_office() as running:
-        yield running
 
 
 @frozen
