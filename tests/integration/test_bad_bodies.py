@@ -26,7 +26,7 @@ from cypn_core.storage.engine import Store
 from cypn_core.testing.town import Member, Town
 
 PATIENCE = 5
-"""Seconds within which a hostile request is answered (ruling 22 of the study)."""
+"""Seconds within which a hostile request is answered: a ceiling against hanging, no measure."""
 JSON = "application/json"
 GOOD = json.dumps(a_need())
 DEEP = 100_000

@@ -119,7 +119,7 @@ def test_a_day_that_does_not_stand_is_refused_by_name(town: Town, on: str | None
 
 
 def test_for_seven_days_the_group_may_leave_and_the_holder_may_not(town: Town) -> None:
-    """Ruling 12: the holder's cancel is 409; the seeker's is not, and counts against nobody."""
+    """While the visit is pending the holder's cancel is 409; the seeker's is not, and counts against nobody."""
     holder, seeker, need, deal = a_series(town)
     agreed: Json = seeker.get(VENUES, f"/v1/deals/{deal}").json  # type: ignore[assignment]
     assert agreed["sub_state"] == "visit_pending"
@@ -154,7 +154,7 @@ def test_a_visit_confirmed_by_hand_ends_the_days_too(town: Town) -> None:
 
 
 def test_within_them_a_holder_may_close_the_time_for_everybody(town: Town) -> None:
-    """Ruling 8: declined as `unavailable` the deal is displaced, and its times are nobody's."""
+    """Declined as `unavailable` the deal is displaced, and its times are nobody's."""
     holder, seeker, need, deal = a_series(town)
     ended: Json = send(holder, deal, "decline", {"code": "unavailable"}).json  # type: ignore[assignment]
     assert (ended["state"], ended["reason"]) == ("displaced", "unavailable")

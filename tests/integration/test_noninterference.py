@@ -1,4 +1,4 @@
-"""R1: nothing that the holder receives before it has agreed depends on who asks.
+"""Noninterference: nothing that the holder receives before it has agreed depends on who asks.
 
 Two organisations, equal in every criterion and different in all else, take the same journey; every
 byte that the holder is given is the same. Each seeded leak is a patch to the product, and has to be
@@ -36,7 +36,7 @@ def journey(url: str, seeker: Seeker) -> list[bytes]:
 
 @pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])
 def test_who_asks_makes_no_difference_to_any_byte(new_store: NewStore, dialect: str) -> None:
-    """R1: status lines, headers, bodies, problems and letters are equal after renaming aliases."""
+    """Status lines, headers, bodies, problems and letters are equal after renaming aliases."""
     one, other = (journey(new_store(dialect), seeker) for seeker in (ONE, OTHER))
     assert list(differences(one, other)) == []
 
@@ -191,7 +191,7 @@ LEAKS: tuple[Leak, ...] = (
 
 @pytest.mark.parametrize("leak", LEAKS, ids=lambda leak: leak.__name__)
 def test_a_seeded_leak_is_seen(new_store: NewStore, monkeypatch: Patch, leak: Leak) -> None:
-    """R1, the control: with the patch in the product the two journeys differ."""
+    """The control: with the patch in the product the two journeys differ."""
     told = []
     for seeker in (ONE, OTHER):
         with monkeypatch.context() as patch:

@@ -1,4 +1,4 @@
-"""V01 through HTTP: who is told how far it is, and in what words (ruling 4 of the study)."""
+"""V01 through HTTP: who is told how far it is, and in what words."""
 
 from __future__ import annotations
 

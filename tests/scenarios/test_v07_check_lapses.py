@@ -168,7 +168,7 @@ def test_v07_not_renewed_they_are_free_and_remembered(town: Town, area: Area) ->
 
 
 def test_v07_a_stale_hold_stands_in_nobodys_way_even_without_a_tick(town: Town, area: Area) -> None:
-    """Ruling 13: whoever next takes the time gets it; the next tick then finds the date lost."""
+    """Whoever next takes the time gets it; the next tick then finds the date lost."""
     holder, seeker, _, deal = the_block(town, area)
     until(town, 11, 8)
     town.clock.now = dt.datetime(2027, 8, 19, 9, tzinfo=dt.UTC)

@@ -205,7 +205,7 @@ def test_v10_when_those_who_waited_pass_the_term_is_offered_again(town: Town) ->
 
 
 def test_v10_only_who_waited_when_notice_was_given_counts(town: Town) -> None:
-    """X comes a day after the notice and asks at once: Y, who waited, has the term (ruling 14)."""
+    """X comes a day after the notice and asks at once: Y, who waited, has the term."""
     hall(town)
     z, need = group(town, "Zinnia Group")
     agreed(town, z, need)

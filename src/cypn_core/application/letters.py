@@ -31,7 +31,7 @@ class Letter:
 def written(letter: Letter, sender: str, at: dt.datetime) -> EmailMessage:
     """*letter* as a message. The same letter gives the same bytes.
 
-    Its Message-ID is made of ids that stand for nothing outside the outbox (R16). List-Unsubscribe
+    Its Message-ID is made of ids that stand for nothing outside the outbox. List-Unsubscribe
     works with one click, as RFC 8058 says.
     """
     message = EmailMessage(policy=POLICY)

@@ -60,7 +60,7 @@ def note(work: Work, caller: Caller, body: Noted) -> Posting:
 def mine(work: Work, caller: Caller, exchange: str, posting: str, side: str) -> Posting:
     """The caller's own posting of that id.
 
-    :raises NotFound: when there is none, or it is somebody else's: the two look alike (R7).
+    :raises NotFound: when there is none, or it is somebody else's: the two look alike.
     """
     enter(work, caller, exchange)
     found = work.postings.get(PostingId(posting))

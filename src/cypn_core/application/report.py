@@ -39,7 +39,7 @@ def answers(work: Work, exchange: str) -> list[Answered]:
 def unmet(work: Work, found: list[Answered]) -> list[Demand]:
     """The needs that nothing meets, counted by area and kind, most first.
 
-    Exact: for the coordinator's eyes. What is published withholds small counts (R11).
+    Exact: for the coordinator's eyes. What is published withholds small counts.
     """
     counts = Counter(
         (_area(work, each.posting), each.posting.exchange, each.posting.body.category)

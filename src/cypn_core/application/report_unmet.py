@@ -1,7 +1,7 @@
 """Unmet need by area, time and kind, and what is given that nobody needs.
 
 Two readers: the coordinator gets exact counts; what goes to a funder or the public withholds small
-ones, so that they cannot be had by subtraction (R11). Groups are counted, each once in a kind and
+ones, so that they cannot be had by subtraction. Groups are counted, each once in a kind and
 area, and never named.
 """
 

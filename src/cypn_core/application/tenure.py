@@ -1,4 +1,4 @@
-"""Tenure: a series holds its slot for one term, and what comes after it (ruling 14 of the study).
+"""Tenure: a series holds its slot for one term, and what comes after it.
 
 Some weeks before a term ends the hub looks who waits for the slot. Where it is nobody's turn before
 the one who has it, that one may go on by one tap, and the slot is held until then. Else notice is

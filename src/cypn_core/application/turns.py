@@ -84,7 +84,7 @@ def _priority(
 
 
 def _class(deal: Deal, offers: Collection[PostingId], windows: Sequence[Window]) -> Priority:
-    """The class that an earlier deal gives its need here (rulings 8 and 31 of the study)."""
+    """The class that an earlier deal gives its need here."""
     same = {leg.offer for leg in deal.plan.legs} & set(offers) and meet(times(deal), windows)
     if deal.state is not DealState.DECLINED or not same:
         return Priority.ORDINARY

@@ -18,7 +18,7 @@ from annotated_types import Ge, Le, MaxLen, MinLen
 
 
 class Shown(Enum):
-    """Who may read a field of a posting before there is an agreement (``trust.md`` of the study).
+    """Who may read a field of a posting before there is an agreement.
 
     A field without a mark is shown to the other side. Text that a person wrote is never without
     one: ``testing.conformance`` refuses a kind that has a bare ``str``.

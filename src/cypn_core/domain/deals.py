@@ -148,8 +148,8 @@ class Deal:
 def terms(deal: Deal, organisation: OrganisationId) -> str:
     """The digest that *organisation* consents to: what it gives, for what, and all the times.
 
-    What it pays is not part of it but a ceiling beside it, so that a better price voids nothing
-    (ruling 30 of the study).
+    What it pays is not part of it but a ceiling beside it, so that a better price voids
+    nothing.
     """
     offers = {offer for offer, owner in deal.holders if owner == organisation}
     gives = sorted(f"{leg.offer}:{leg.lines}" for leg in deal.plan.legs if leg.offer in offers)

@@ -1,4 +1,4 @@
-"""Counts that may be shown: small ones are withheld, and cannot be had by subtraction (R11).
+"""Counts that may be shown: small ones are withheld, and cannot be had by subtraction.
 
 A row is a count of groups, divided into parts. A row below the limit is named and never numbered.
 A row that reaches it is told exactly; of its parts, those that reach the limit are told as well,

@@ -11,7 +11,7 @@ from cypn_core.domain.times import Window
 CHECKS = "checks"
 """A party's check is not in force; which party's is nobody else's business (V07)."""
 UNAVAILABLE = "unavailable"
-"""The holder cannot give it, to anybody (ruling 8 of the study)."""
+"""The holder cannot give it, to anybody: the time closes for all."""
 WITHDRAWN = "withdrawn"
 """The offer has an end, and this lies behind it (V13)."""
 

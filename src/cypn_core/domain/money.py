@@ -20,7 +20,7 @@ def apportion(total: int, weights: Mapping[str, int]) -> dict[str, int]:
     """Share *total* pence over *weights* exactly, by largest remainder (Hamilton's method).
 
     A tie for an odd penny goes by the share's own id, the key, so that neither the order of
-    input nor an organisation's name decides (ruling 18 of the study).
+    input nor an organisation's name decides.
 
     :param total: pence, zero or more.
     :param weights: share id to weight, each at least 1.

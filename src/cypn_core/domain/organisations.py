@@ -1,4 +1,4 @@
-"""Identity: who the organisations are. No plugin may import this module (ruling 35)."""
+"""Identity: who the organisations are. No plugin may import this module."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from cypn_core.domain.ids import PostingId, RoundId
 
 
 class Priority(Enum):
-    """A class that comes before the turn order (ruling 31 of the study)."""
+    """A class that comes before the turn order."""
 
     DISPLACED = 0
     DECLINED = 1

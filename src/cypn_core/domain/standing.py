@@ -10,7 +10,7 @@ from attrs import frozen
 
 
 class CheckOutcome(Enum):
-    """What a checker found. Never a certificate's number or text (R13 of the study)."""
+    """What a checker found. Never a certificate's number or text."""
 
     PASSED = "passed"
     FAILED = "failed"

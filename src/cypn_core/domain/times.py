@@ -108,7 +108,7 @@ def covers(windows: Iterable[Window], wanted: Window) -> bool:
 
 
 def consecutive(start: datetime, end: datetime, days: int = LONGEST_USE_DAYS) -> tuple[Window, ...]:
-    """The windows of at most *days* that tile *start* to *end* (a long thing, ruling 7).
+    """The windows of at most *days* that tile *start* to *end*, for no use is longer.
 
     >>> len(consecutive(datetime(2027, 1, 11, tzinfo=UTC), datetime(2028, 1, 11, tzinfo=UTC)))
     12

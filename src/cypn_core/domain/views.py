@@ -28,9 +28,9 @@ class Relation(Enum):
 
 
 def pseudonym(key: bytes, viewer: str, thread: str, organisation: OrganisationId) -> Party:
-    """Stands for *organisation* to *viewer* in *thread*; unlinkable in any other (R2).
+    """Stands for *organisation* to *viewer* in *thread*; unlinkable in any other.
 
-    The thread is the need until there is a deal, then the deal (ruling 34 of the study).
+    The thread is the need until there is a deal, then the deal.
     """
     said = f"{viewer}\x1f{thread}\x1f{organisation}".encode()
     return Party(hmac.new(key, said, sha256).hexdigest()[:16])

@@ -29,7 +29,7 @@ class Finding(Enum):
 
 
 class Audience(Enum):
-    """Who may read a reason (ruling 5 of the study). The coordinator reads all."""
+    """Who may read a reason. The coordinator reads all."""
 
     SEEKER = "seeker"
     HOLDER = "holder"

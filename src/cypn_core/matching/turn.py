@@ -1,4 +1,4 @@
-"""The published turn order: whose turn it is when several want one thing (rulings 1 and 31)."""
+"""The published turn order: whose turn it is when several want one thing."""
 
 from __future__ import annotations
 

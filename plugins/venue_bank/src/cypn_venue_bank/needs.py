@@ -38,7 +38,7 @@ from cypn_venue_bank.terms import resumed
 
 SEEKER = "seeker"
 STORED_MONTHS = 12
-"""Storage is agreed for so long at most, and then renewed (ruling 7 of the study)."""
+"""Storage is agreed for so long at most, and then renewed."""
 
 Area = Annotated[int, Ge(1), Le(10_000)]
 OwnKilometres = Annotated[Kilometres, Shown.OWNER]

@@ -1,4 +1,4 @@
-"""The visit after an agreement: until it is confirmed the group may leave freely (ruling 12)."""
+"""The visit after an agreement: until it is confirmed the group may leave freely."""
 
 from __future__ import annotations
 
