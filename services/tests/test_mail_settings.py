@@ -77,6 +77,8 @@ def test_one_that_is_missing_is_named(missing: str) -> None:
         ("CYPN_PUBLIC_URL", "hub.example.org"),
         ("CYPN_COORDINATOR_MAIL", "desk@example.org, kim@example.org"),
         ("CYPN_COORDINATOR_MAIL", " "),
+        ("CYPN_TRUSTEES_MAIL", ""),
+        ("CYPN_TRUSTEES_MAIL", "ann@example.org,"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named(name: str, value: str) -> None:
@@ -84,6 +86,16 @@ def test_a_setting_that_cannot_be_used_is_named(name: str, value: str) -> None:
     with pytest.raises(Invalid) as refused:
         mailing({**GOOD, name: value})
     assert list(refused.value.fields) == [name]
+
+
+def test_trustees_are_listed_with_commas_and_need_mail() -> None:
+    """Several addresses; and where mail is off, naming them says what else to set."""
+    known = mailing({**GOOD, "CYPN_TRUSTEES_MAIL": "ann@example.org, bob@example.org"})
+    assert known is not None
+    assert known.trustees == ("ann@example.org", "bob@example.org")
+    with pytest.raises(Invalid) as refused:
+        mailing({"CYPN_TRUSTEES_MAIL": "ann@example.org"})
+    assert "CYPN_SMTP_URL" in refused.value.fields
 
 
 def test_a_password_in_a_bad_address_is_not_repeated() -> None:

@@ -16,7 +16,7 @@ from cypn_core.storage.engine import Store
 from cypn_core.storage.export import by_exchange, counts
 from cypn_core.storage.health import health, ready
 from cypn_core.storage.mails import Mails
-from cypn_services.mail import VARIABLES
+from cypn_services.mail import TRUSTEES, VARIABLES
 from cypn_services.settings import Settings
 
 RECENT = dt.timedelta(days=7)
@@ -53,7 +53,11 @@ def without_password(url: str) -> str:
 def _mail(settings: Settings) -> str:
     if settings.mailing is None:
         return f"off: set {', '.join(VARIABLES)} to send mail"
-    return f"on, from {settings.mailing.sender}; links lead to {settings.mailing.public_url}"
+    kept = len(settings.mailing.trustees) or f"nobody: set {TRUSTEES}"
+    return (
+        f"on, from {settings.mailing.sender}; links lead to {settings.mailing.public_url}; digests "
+        f"of the log go to {kept}"
+    )
 
 
 def _hub(settings: Settings, problems: list[str]) -> Hub | None:

@@ -19,6 +19,8 @@ URL, SENDER, PUBLIC, COORDINATOR = VARIABLES = (
     "CYPN_PUBLIC_URL",
     "CYPN_COORDINATOR_MAIL",
 )
+TRUSTEES = "CYPN_TRUSTEES_MAIL"
+"""Who gets the digests of the log, with commas between them; nobody where it is not set."""
 SECONDS = 20
 PORTS = {"smtp": 587, "smtps": 465}
 LOCAL = {"localhost", "127.0.0.1", "::1"}
@@ -84,7 +86,7 @@ def mailing(environment: Mapping[str, str]) -> Mailing | None:
     :raises Invalid: naming the variable that is missing or cannot be used.
     """
     said = {name: environment[name].strip() for name in VARIABLES if name in environment}
-    if not said:
+    if not said and TRUSTEES not in environment:
         return None
     problems = {name: ["must be set too, for mail"] for name in VARIABLES if not said.get(name)}
     if problems:
@@ -94,6 +96,15 @@ def mailing(environment: Mapping[str, str]) -> Mailing | None:
         sender=_address(said, SENDER),
         public_url=_public(said[PUBLIC]),
         coordinator=_address(said, COORDINATOR),
+        trustees=_trustees(environment),
+    )
+
+
+def _trustees(environment: Mapping[str, str]) -> tuple[str, ...]:
+    if TRUSTEES not in environment:
+        return ()
+    return tuple(
+        _address({TRUSTEES: each.strip()}, TRUSTEES) for each in environment[TRUSTEES].split(",")
     )
 
 

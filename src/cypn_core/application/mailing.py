@@ -38,10 +38,12 @@ class Mailing:
     """The hub's mail: without one nothing is mailed, and every inbox is as it was.
 
     *sender* is the address on every letter; *public_url* is where people reach the membership
-    service, without a slash at the end; *coordinator* gets what reaches nobody else.
+    service, without a slash at the end; *coordinator* gets what reaches nobody else;
+    *trustees* get the digests of the log, to hold against it.
     """
 
     delivery: Delivery
     sender: str
     public_url: str
     coordinator: str
+    trustees: tuple[str, ...] = ()

@@ -10,6 +10,7 @@ from __future__ import annotations
 from attrs import evolve, frozen
 
 from cypn_core.application import (
+    audit,
     contest,
     fresh,
     leave,
@@ -43,6 +44,8 @@ class Ticked:
     offers_reminded: int
     messages: int
     mails: int
+    days_sealed: int
+    days_mailed: int
 
 
 def tick(network: Network) -> Ticked:
@@ -62,6 +65,8 @@ def tick(network: Network) -> Ticked:
         offers_reminded=network.transact(fresh.remind_holders),
         messages=deliver(network),
         mails=send(network),
+        days_sealed=network.transact(audit.seal),
+        days_mailed=audit.mail_seals(network),
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from typing import Any
 
 import attrs
 from sqlalchemy import Connection, Row, func, insert, literal_column, select, tuple_, update
@@ -61,7 +62,7 @@ def read(connection: Connection, reader: str, limit: int) -> list[Logged]:
             log.xid < literal_column("pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
         )
     return [
-        _logged(row) for row in connection.execute(found.order_by(log.xid, log.seq).limit(limit))
+        logged(row) for row in connection.execute(found.order_by(log.xid, log.seq).limit(limit))
     ]
 
 
@@ -70,7 +71,7 @@ def happened(connection: Connection, since: datetime, *facts: str) -> list[Event
     log = tables.event.c
     found = select(tables.event).where(log.at >= to_epoch(since), log.fact.in_(facts))
     rows = connection.execute(found.order_by(log.xid, log.seq))
-    return [_logged(row).event for row in rows]
+    return [logged(row).event for row in rows]
 
 
 def told_of(connection: Connection, subject: str, fact: str) -> list[Event]:
@@ -78,7 +79,7 @@ def told_of(connection: Connection, subject: str, fact: str) -> list[Event]:
     log = tables.event.c
     found = select(tables.event).where(log.subject == subject, log.fact == fact)
     rows = connection.execute(found.order_by(log.xid, log.seq))
-    return [_logged(row).event for row in rows]
+    return [logged(row).event for row in rows]
 
 
 def last(connection: Connection, subject: str, fact: str) -> datetime | None:
@@ -140,8 +141,10 @@ def _row(event: Event) -> dict[str, object]:
     return row | {"at": to_epoch(event.at), "body": json.dumps(dict(event.body), sort_keys=True)}
 
 
-def _logged(row: Row[tuple[object, ...]]) -> Logged:
-    stored = dict(row._mapping)  # noqa: SLF001 (SQLAlchemy's public name for it)
+def logged(row: Row[tuple[object, ...]]) -> Logged:
+    """The event in *row*, which may hold columns of other tables too."""
+    whole = row._mapping  # noqa: SLF001 (SQLAlchemy's public name for it)
+    stored: dict[str, Any] = {name: whole[name] for name in tables.event.columns.keys()}  # noqa: SIM118
     cursor = Cursor(stored.pop("xid"), stored["seq"])
     stored |= {"at": from_epoch(stored["at"]), "body": json.loads(stored["body"])}
     return Logged(Event(**stored), cursor)

@@ -243,6 +243,34 @@ event = _table(
     sqlite_autoincrement=True,
 )
 
+day_seal = _table(
+    "day_seal",
+    _key("day"),
+    Column("events", Integer, nullable=False),
+    _text("previous"),
+    _text("digest"),
+    _long("at"),
+)
+"""The digest of each past day of the log; a trigger lets nobody change or delete it."""
+
+sealed_event = _table(
+    "sealed_event",
+    _key("event_id"),
+    _text("day", ForeignKey("day_seal.day")),
+    Column("place", Integer, nullable=False),
+    _text("salt", null=True),
+    _text("digest"),
+    UniqueConstraint("day", "place"),
+)
+"""No foreign key holds the event: that one is gone must be seen, and not be prevented from here."""
+
+seal_mail = _table(
+    "seal_mail",
+    _key("day", ForeignKey("day_seal.day")),
+    _long("due"),
+    _long("sent_at", null=True),
+)
+
 cursor = _table("cursor", _key("reader"), _long("xid"), _long("seq"))
 
 idempotency = _table(

@@ -8,7 +8,19 @@ import importlib.util
 import click
 
 from cypn_core.domain.errors import CypnError
-from cypn_services.cli import bounce, calendar, check, geo, key, match, org, report, serve, store
+from cypn_services.cli import (
+    audit,
+    bounce,
+    calendar,
+    check,
+    geo,
+    key,
+    match,
+    org,
+    report,
+    serve,
+    store,
+)
 from cypn_services.cli.actions import group_for
 from cypn_services.cli.console import Plain, hub
 
@@ -20,6 +32,7 @@ OWN: tuple[click.Command, ...] = (
     check.check,
     key.key,
     bounce.bounce,
+    audit.audit,
     calendar.calendar,
     geo.geo,
     report.report,
