@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from tests.towns import (
     AREAS,
@@ -89,3 +91,39 @@ def test_v05_the_holder_reads_that_it_is_certified_and_not_whose(town: Town, are
     assert "concession certified by the hub" in told
     for secret in ("Amber", "poor", "budget_pence", "2000", str(judo.id)):
         assert secret not in told, secret
+
+
+def test_v05_a_coordinator_certifies_until_a_day_and_it_lapses_after_it(
+    town: Town, area: Area
+) -> None:
+    """V05: from the record on the lower price; on its last day still; the day after it no more."""
+    hall(town, area, "D", hourly(1200, concession_pence=500))
+    judo = town.member("Amber Judo", "seeker", place=area.town)
+    need = posted(judo, "need", a_need(place=area.town, **JUDO))
+    assert not matches(judo, need)["full"]
+    record = {"role": "concession", "outcome": "passed", "expires_on": "2026-12-31"}
+    path = f"/v1/organisations/{judo.id}/checks"
+    answer = town.coordinator().post("membership", path, record)
+    assert (answer.status_code, answer.json) == (201, record)
+    assert [plan["pence"] for plan in matches(judo, need)["full"]] == [1000]
+    town.clock.now = NOW.replace(month=12, day=31)
+    assert [plan["pence"] for plan in matches(judo, need)["full"]] == [1000]
+    town.clock.pass_time(days=1)
+    assert not matches(judo, need)["full"]
+    (over,) = matches(judo, need)["refused"]
+    assert over["sentence"] == "It costs £24.00 a session, £4.00 over your budget."
+
+
+def test_v05_what_was_agreed_at_the_lower_price_stays_so(town: Town, area: Area) -> None:
+    """V05: a certificate that lapses later changes no agreed price, and suspends nothing."""
+    hall(town, area, "D", hourly(1200, concession_pence=500))
+    until = dt.date(2026, 12, 31)
+    judo = town.member("Amber Judo", "seeker", place=area.town)
+    record = {"role": "concession", "outcome": "passed", "expires_on": until.isoformat()}
+    town.coordinator().post("membership", f"/v1/organisations/{judo.id}/checks", record)
+    deal = asked(judo, posted(judo, "need", a_need(place=area.town, **JUDO)))
+    assert deal.status_code == 201
+    town.clock.now = NOW.replace(year=2027, month=1, day=5)
+    town.tick()
+    later = judo.get(VENUES, deal.headers["Location"]).json
+    assert (later["state"], later["pence"]) == ("agreed", 1000)  # type: ignore[index]
