@@ -27,6 +27,7 @@ from cypn_core.storage.mails import Mails
 from cypn_core.storage.members import Members
 from cypn_core.storage.organisations import Organisations
 from cypn_core.storage.postings import Postings
+from cypn_core.storage.seasons import Seasons
 from cypn_core.storage.uses import Uses
 from cypn_core.storage.wakes import Wakes
 from cypn_core.wire.converter import Converter, converter_for
@@ -97,6 +98,7 @@ class Work:
     links: MailLinks
     uses: Uses
     wakes: Wakes
+    seasons: Seasons
     candidates: Candidates
     settings: Mapping[str, Any]
 
@@ -204,6 +206,7 @@ class Network:
             links=MailLinks(connection),
             uses=Uses(connection),
             wakes=Wakes(connection),
+            seasons=Seasons(connection, self.converter),
             candidates=self.candidates,
             settings=self.settings,
         )

@@ -31,6 +31,8 @@ EXPORTED = {
         tables.use,
         tables.wake,
         tables.renewal,
+        tables.season,
+        tables.season_outcome,
         tables.event,
         tables.day_seal,
         tables.sealed_event,

@@ -330,6 +330,33 @@ renewal = _table(
     Index("renewal_state", "state", "ends"),
 )
 
+season = _table(
+    "season",
+    _id(),
+    _text("exchange"),
+    _text("state"),
+    _text("first"),
+    _text("until"),
+    _text("opens_on"),
+    _text("closes_on"),
+    _long("created"),
+    _text("proof", null=True),
+    _one_of("state", "open", "closing", "closed"),
+    Index("season_exchange", "exchange", "state"),
+)
+
+season_outcome = _table(
+    "season_outcome",
+    _key("season_id", ForeignKey("season.id")),
+    _key("need_id", ForeignKey("posting.id")),
+    _text("deal_id", ForeignKey("deal.id"), null=True),
+    Column("place", Integer, nullable=False),
+    Column("settled", Integer, nullable=False),
+    _text("body"),
+    CheckConstraint("settled IN (0, 1)", name="settled"),
+    Index("season_outcome_need", "need_id"),
+)
+
 lease = _table("lease", _key("name"), _text("holder"), _long("until"))
 
 hub_setting = _table("hub_setting", _key("key"), _text("value"))
