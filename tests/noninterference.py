@@ -137,7 +137,7 @@ class Journey:
         """Ask, be asked, decline, leave and let lapse, with mistakes: all that the holder got."""
         offer = posted(self.holder, "offer", an_offer(auto_accept=False))
         deal = self.asks(self.group, "2027-02-02", self.seeker.place, self.seeker.note)
-        self.asks(self.rival, "2027-02-09", PLACE, "We are Birch Row")
+        self.asks(self.rival, "2027-02-09", PLACE, "We play the drum")
         self.looks(offer)
         self.mistakes(deal)
         self.answers(deal, "decline", {"code": "unavailable"})

@@ -137,4 +137,4 @@ def pair(town: Town, **offer: object) -> tuple[Member, Member, str, str]:
     holder = town.member("Cedar Hall", "holder", place=PLACE)
     seeker = town.member("Amber Lane", "seeker", place=PLACE)
     given = posted(holder, "offer", an_offer(**offer))
-    return holder, seeker, given, posted(seeker, "need", a_need(note="We are Amber Lane"))
+    return holder, seeker, given, posted(seeker, "need", a_need(note="We sing in parts"))

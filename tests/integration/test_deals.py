@@ -89,7 +89,7 @@ def test_a_holder_is_asked_blind_says_yes_and_then_knows(town: Town) -> None:
     agreed = deal_of(to(holder, deal, "agree"), 200)
     assert agreed["state"] == "agreed"
     assert "Amber Lane" in {party.get("name") for party in agreed["parties"]}
-    assert agreed["needs"][0]["body"]["note"] == "We are Amber Lane"
+    assert agreed["needs"][0]["body"]["note"] == "We sing in parts"
     assert state(seeker, "need", need) == "matched"
 
 

@@ -27,7 +27,7 @@ def a_need(day: str = "2027-02-02") -> dict[str, object]:
         "place": PLACE,
         "headcount": 12,
         "when": {"first": day, "starts": "14:00", "ends": "16:00"},
-        "note": "We are Amber Lane",
+        "note": "We sing in parts",
     }
 
 

@@ -24,7 +24,7 @@ from tests.towns import (
 from cypn_core.storage.engine import Store
 from cypn_core.testing.town import Member, Town
 
-SEALED = "We are Amber Lane"
+SEALED = "We sing in parts"
 WHY = {"purpose": "complaint", "because": "A neighbour rang about noise on Tuesday."}
 
 

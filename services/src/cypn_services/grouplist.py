@@ -8,8 +8,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from cypn_core.application.join import name_problem
 from cypn_core.application.network import Work
 from cypn_core.domain.errors import Invalid
+from cypn_core.domain.likeness import skeleton
 from cypn_core.domain.organisations import Contact, Profile
 from cypn_core.web.schemas import load
 
@@ -29,7 +31,7 @@ def profiles(file: str, work: Work) -> tuple[list[Profile], list[str]]:
 
     :raises Invalid: when the file is no CSV with the right columns.
     """
-    taken = {each.profile.name.casefold(): "a member already" for each in work.organisations.all()}
+    taken = {skeleton(name): "that of a member" for _, name in work.organisations.names()}
     found, wrong = [], []
     for number, row in _rows(file):
         try:
@@ -37,9 +39,12 @@ def profiles(file: str, work: Work) -> tuple[list[Profile], list[str]]:
         except Invalid as error:
             wrong += [f"row {number}: {key}: {', '.join(v)}" for key, v in error.fields.items()]
             continue
-        if twin := taken.get(profile.name.casefold()):
-            wrong.append(f"row {number}: name: {profile.name} is {twin}")
-        taken[profile.name.casefold()] = f"in row {number} too"
+        likeness = skeleton(profile.name)
+        if twin := taken.get(likeness):
+            wrong.append(f"row {number}: name: {profile.name} reads like {twin}")
+        elif problem := name_problem(profile.name, ()):
+            wrong.append(f"row {number}: name: {problem}")
+        taken[likeness] = f"that in row {number}"
         found.append(profile)
     return found, wrong
 

@@ -9,6 +9,7 @@ from attrs import evolve
 from cypn_core.application.fresh import fresh_until
 from cypn_core.application.gate import enter, enter_as
 from cypn_core.application.network import Caller, Work
+from cypn_core.application.screen import gives_away
 from cypn_core.domain.errors import Changed, Conflict, Invalid, NotFound
 from cypn_core.domain.ids import PostingId
 from cypn_core.domain.postings import Need, Noted, Offer, Posting, PostingState
@@ -24,7 +25,8 @@ def post(work: Work, caller: Caller, exchange: str, body: Need | Offer) -> Posti
 
     :raises NotChecked: when it may not, with what is missing.
     :raises Invalid: naming the fields: another exchange's kind, an unknown place, times that are
-        past, a plugin's objection, or more needs in a day than the network allows.
+        past, a text that gives its author away, a plugin's objection, or more needs in a day than
+        the network allows.
     """
     enter(work, caller, exchange)
     enter_as(work, caller, body.checklist)
@@ -43,7 +45,11 @@ def post(work: Work, caller: Caller, exchange: str, body: Need | Offer) -> Posti
 
 
 def note(work: Work, caller: Caller, body: Noted) -> Posting:
-    """Remember a need whose exchange is not installed: it is mapped and counted, never matched."""
+    """Remember a need whose exchange is not installed: it is mapped and counted, never matched.
+
+    :raises Invalid: when its text gives its author away.
+    """
+    _masked(work, caller, body)
     posting = Posting(
         id=PostingId(work.new_id()),
         organisation=caller.member,
@@ -155,10 +161,16 @@ def _fits(
         raise Invalid({"kind": [f"{body.kind} is none of this exchange's: {known}"]})
     if body.place is not None:
         work.hub.region.find(body.place)
+    _masked(work, caller, body)
     if isinstance(body, Need):
         _in_time(work, body, was)
         _in_budget(work, caller)
     refuse_objections(work.hub, exchange, body)
+
+
+def _masked(work: Work, caller: Caller, body: Need | Offer) -> None:
+    if leaks := gives_away(work, caller.member, body):
+        raise Invalid(leaks)
 
 
 def refuse_objections(hub: Hub, exchange: str, body: Need | Offer) -> None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterable, Mapping
 
 from attrs import frozen
-from sqlalchemy import ColumnElement, Connection, and_, delete, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, insert, or_, select
 
-from cypn_core.domain.errors import Changed, NotFound
+from cypn_core.domain.errors import NotFound
 from cypn_core.domain.ids import OrganisationId
 from cypn_core.domain.organisations import Organisation, Profile
 from cypn_core.domain.standing import Check, CheckOutcome
-from cypn_core.storage import tables
+from cypn_core.storage import revisions, tables
 from cypn_core.storage.instants import from_epoch, to_epoch
 from cypn_core.wire.converter import Converter
 
@@ -50,16 +51,20 @@ class Organisations:
         )
         return [self._read(row) for row in rows]
 
+    def names(self) -> list[tuple[OrganisationId, str]]:
+        """The id and name of every organisation."""
+        known = tables.organisation.c
+        rows = self.connection.execute(select(known.id, known.body))
+        return [(OrganisationId(row.id), json.loads(row.body)["name"]) for row in rows]
+
     def replace(self, organisation: Organisation) -> None:
         """Store the next revision.
 
         :raises Changed: when somebody else stored one since this was read.
         """
-        found = tables.organisation.c
-        mine = and_(found.id == organisation.id, found.rev == organisation.revision - 1)
-        change = update(tables.organisation).where(mine).values(**self._told(organisation))
-        if not self.connection.execute(change).rowcount:
-            raise Changed("Somebody changed this since you read it: read it again.")
+        row, was = organisation.id, organisation.revision - 1
+        told = self._told(organisation)
+        revisions.replace(self.connection, tables.organisation, row, was, told)
         self._switch(organisation)
 
     def record(self, check_id: str, check: Check) -> None:

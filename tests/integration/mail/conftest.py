@@ -36,7 +36,7 @@ def request_(town: Town) -> Asked:
     write_to(holder, HOLDER, SECOND)
     write_to(seeker, SEEKER)
     posted(holder, "offer", an_offer(auto_accept=False))
-    need = posted(seeker, "need", a_need(note="We are Amber Lane"))
+    need = posted(seeker, "need", a_need(note="We sing in parts"))
     answer = asked(seeker, need)
     assert answer.status_code == 202
     return Asked(holder, seeker, need, answer.json["id"])  # type: ignore[index]
