@@ -1,25 +1,32 @@
-"""For the tests of this folder: each scenario runs in every region, on both stores.
+"""What tests of more than one folder start from.
 
-A test that takes ``area`` runs once a region; with ``area_town`` it gets a town there too, on each
-store. Names of places come from the area, so that no scenario is written for one map.
+A test that takes ``area`` runs once in every region; ``area_town`` is a town there, on each store.
+Names of places come from the area, so that no scenario is written for one map.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
+from tests.post_office import PostOffice, post_office
 from tests.towns import AREAS, NOW, Area
 
 from cypn_core.storage.engine import Store
 from cypn_core.testing.town import Town
 
 
+@pytest.fixture
+def office() -> Iterator[PostOffice]:
+    with post_office() as running:
+        yield running
+
+
 @pytest.fixture(params=AREAS)
 def area(request: pytest.FixtureRequest) -> Area:
-    """A region with the names in it that a scenario goes by: once for each."""
     return AREAS[request.param]
 
 
 @pytest.fixture
 def area_town(store: Store, area: Area) -> Town:
-    """A town in that region, on each store."""
     return Town.on(store, area.hub, NOW)

@@ -110,11 +110,13 @@ def profile(name: str, area: Area) -> Json:
 
 @pytest.mark.parametrize(
     "name",
-    (
-        "amber  lane youth club", "Amber-Lane Youth Club", "AMBER 1ANE YOUTH CLUB",
+    [
+        "amber  lane youth club",
+        "Amber-Lane Youth Club",
+        "AMBER 1ANE YOUTH CLUB",
         "Ａmber lane youth club",
-    ),
-)  # fmt: skip
+    ],
+)
 def test_v08_nobody_registers_under_a_look_alike_name(
     town: Town, seeker: Member, area: Area, name: str
 ) -> None:
