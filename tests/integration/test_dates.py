@@ -119,7 +119,7 @@ def test_a_day_that_does_not_stand_is_refused_by_name(town: Town, on: str | None
 
 
 def test_for_seven_days_the_group_may_leave_and_the_holder_may_not(town: Town) -> None:
-    """While the visit is pending the holder's cancel is 409; the seeker's is not, and counts against nobody."""
+    """The holder's cancel is 409; the seeker's is not, and counts against nobody."""
     holder, seeker, need, deal = a_series(town)
     agreed: Json = seeker.get(VENUES, f"/v1/deals/{deal}").json  # type: ignore[assignment]
     assert agreed["sub_state"] == "visit_pending"

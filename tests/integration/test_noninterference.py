@@ -23,7 +23,7 @@ from cypn_core.domain.errors import Invalid
 from cypn_core.storage.deals import Deals
 from cypn_core.storage.engine import Store, open_store
 from cypn_core.testing.stores import NewStore
-from cypn_core.web import exchange_api, service
+from cypn_core.web import exchange_api, replies, service
 
 Patch = pytest.MonkeyPatch
 Leak = Callable[[Patch, Seeker], None]
@@ -113,24 +113,24 @@ def name_in_problem(patch: Patch, seeker: Seeker) -> None:
 
 def language_header(patch: Patch, seeker: Seeker) -> None:
     """A header tells the language of the one who asks."""
-    written = service._written
+    written = replies.written
 
     def leak(reply: Any) -> Any:
         response = written(reply)
         response.headers["Content-Language"] = seeker.language
         return response
 
-    patch.setattr(service, "_written", leak)
+    patch.setattr(service, "written", leak)
 
 
 def length_of_answer(patch: Patch, seeker: Seeker) -> None:
     """Only Content-Length and white space differ."""
-    json = service._json
+    json = replies.json_response
 
     def leak(body: bytes, status: int = 200) -> Any:
         return json(body + b" " * len(seeker.name), status)
 
-    patch.setattr(service, "_json", leak)
+    patch.setattr(replies, "json_response", leak)
 
 
 def order_by_organisation(patch: Patch, seeker: Seeker) -> None:
