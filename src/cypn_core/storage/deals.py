@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from attrs import frozen
-from sqlalchemy import Connection, and_, insert, or_, select, true, union, update
+from sqlalchemy import Connection, Table, and_, insert, or_, select, true, union, update
 
 from cypn_core.domain.deals import Deal, DealState
-from cypn_core.domain.errors import Changed, NotFound
+from cypn_core.domain.errors import NotFound
 from cypn_core.domain.ids import DealId, OrganisationId, PostingId, RoundId
 from cypn_core.domain.marks import CHECKS
 from cypn_core.domain.rounds import Round
-from cypn_core.storage import tables
+from cypn_core.storage import revisions, tables
 from cypn_core.storage.instants import from_epoch, to_epoch
 from cypn_core.wire.converter import Converter
 
@@ -52,18 +52,14 @@ class Deals:
 
         :raises Changed: when somebody else stored one since then.
         """
-        known = tables.deal.c
-        mine = and_(known.id == deal.id, known.rev == was)
-        change = update(tables.deal).where(mine).values(**self._told(deal))
-        if not self.connection.execute(change).rowcount:
-            raise Changed("Somebody changed this since you read it: read it again.")
+        revisions.replace(self.connection, tables.deal, deal.id, was, self._told(deal))
 
     def of(
         self, party: OrganisationId, exchange: str, after: str = "", limit: int | None = 50
     ) -> list[Deal]:
         """The deals of *exchange* that *party* is in, by id, from behind *after*."""
         known = tables.deal.c
-        mine = and_(known.exchange == exchange, known.id > after, self._joins(party))
+        mine = and_(known.exchange == exchange, known.id > after, or_(_wants(party), _gives(party)))
         return self._where(mine, limit)
 
     def all(self) -> list[Deal]:
@@ -79,14 +75,14 @@ class Deals:
         known = tables.deal.c
         states = [state.value for state in DealState if state.revealed]
         recent = and_(known.created >= to_epoch(since), known.state.in_(states))
-        return self._where(and_(recent, known.exchange == exchange, self._wants(party)))
+        return self._where(and_(recent, known.exchange == exchange, _wants(party)))
 
     def refused(self, party: OrganisationId, exchange: str, since: dt.datetime) -> int:
         """How often *party* asked since *since* and did not get it, for no lapse of checks."""
         known = tables.deal.c
         states = [DealState.DECLINED.value, DealState.LAPSED.value, DealState.DISPLACED.value]
         recent = and_(known.created >= to_epoch(since), known.state.in_(states))
-        found = self._where(and_(recent, known.exchange == exchange, self._wants(party)))
+        found = self._where(and_(recent, known.exchange == exchange, _wants(party)))
         return sum(deal.reason != CHECKS for deal in found)
 
     def of_need(self, need: PostingId) -> list[Deal]:
@@ -196,22 +192,6 @@ class Deals:
         )
         return [self.converter.loads(row.body, Deal) for row in rows]
 
-    def _joins(self, party: OrganisationId) -> Any:
-        gives = (
-            select(tables.deal_offer.c.deal_id)
-            .join(tables.posting, tables.posting.c.id == tables.deal_offer.c.posting_id)
-            .where(tables.posting.c.organisation_id == party)
-        )
-        return or_(self._wants(party), tables.deal.c.id.in_(gives))
-
-    def _wants(self, party: OrganisationId) -> Any:
-        wants = (
-            select(tables.deal_need.c.deal_id)
-            .join(tables.posting, tables.posting.c.id == tables.deal_need.c.posting_id)
-            .where(tables.posting.c.organisation_id == party)
-        )
-        return tables.deal.c.id.in_(wants)
-
     def _told(self, deal: Deal) -> dict[str, object]:
         return {
             "state": deal.state.value,
@@ -221,3 +201,18 @@ class Deals:
             "rev": deal.revision,
             "body": self.converter.dumps(deal).decode(),
         }
+
+
+def _wants(party: OrganisationId) -> Any:
+    return _through(tables.deal_need, party)
+
+
+def _gives(party: OrganisationId) -> Any:
+    return _through(tables.deal_offer, party)
+
+
+def _through(joined: Table, party: OrganisationId) -> Any:
+    """The deals that a posting of *party* is in by the table *joined*."""
+    postings = select(tables.posting.c.id).where(tables.posting.c.organisation_id == party)
+    deals = select(joined.c.deal_id).where(joined.c.posting_id.in_(postings))
+    return tables.deal.c.id.in_(deals)

@@ -8,15 +8,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from attrs import frozen
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select
 
-from cypn_core.domain.errors import Changed, Conflict, NotFound
+from cypn_core.domain.errors import Conflict, NotFound
 from cypn_core.domain.ids import OrganisationId, PostingId, ResourceId
 from cypn_core.domain.postings import Need, Offer, Posting, PostingState, Unit, resource_of
 from cypn_core.domain.rounds import Priority
 from cypn_core.domain.times import Window
 from cypn_core.matching.candidates import Taken
-from cypn_core.storage import guard, tables
+from cypn_core.storage import guard, revisions, tables
 from cypn_core.storage.instants import from_epoch, to_epoch
 from cypn_core.storage.organisations import in_good_standing, takes_part
 from cypn_core.wire.converter import Converter
@@ -65,11 +65,8 @@ class Postings:
 
         :raises Changed: when somebody else stored one since this was read.
         """
-        known = tables.posting.c
-        mine = and_(known.id == posting.id, known.rev == posting.revision - 1)
-        change = update(tables.posting).where(mine).values(**self._told(posting))
-        if not self.connection.execute(change).rowcount:
-            raise Changed("Somebody changed this since you read it: read it again.")
+        was = posting.revision - 1
+        revisions.replace(self.connection, tables.posting, posting.id, was, self._told(posting))
         self._keep_resources(posting)
 
     def mine(
