@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import typing
 from collections import Counter
+from functools import partial
 from typing import Any
 
 from attrs import frozen
 
+from cypn_core.application import rarity
 from cypn_core.application.network import Caller, Work
 from cypn_core.application.unmask import Unmasked
 from cypn_core.domain.deals import Deal
@@ -69,7 +71,7 @@ class Faces:
             "created": self._plain(posting.created),
             "fresh_until": self._plain(posting.fresh_until),
             "leaves_on": self._plain(posting.leaves_on),
-            "body": self._body(posting.body, self._reader(posting.organisation)),
+            "body": self._body(posting.body, self._reader(posting.organisation), posting),
         }
 
     def answer(self, answer: Answer) -> Json:
@@ -158,7 +160,7 @@ class Faces:
 
     def _need_in(self, need: Posting, *, revealed: bool) -> Json:
         relation = self._reader(need.organisation, revealed=revealed)
-        return {"id": need.id, "body": self._body(need.body, relation)}
+        return {"id": need.id, "body": self._body(need.body, relation, need)}
 
     def _leg(self, leg: Leg, *, revealed: bool) -> Json:
         offer = self.work.postings.get(leg.offer)
@@ -169,7 +171,7 @@ class Faces:
             "windows": [self._plain(window) for window in leg.windows],
             "pence": leg.pence,
             "lines": None if leg.lines is None else [self._plain(line) for line in leg.lines],
-            "body": self._body(offer.body, relation),
+            "body": self._body(offer.body, relation, offer),
         }
 
     def _parties(self, deal: Deal) -> list[Json]:
@@ -233,9 +235,10 @@ class Faces:
         """As what the caller reads what it posts itself, or posts for another."""
         return Relation.COORDINATOR if "coordinator" in self.caller.scopes else Relation.OWNER
 
-    def _body(self, body: Need | Offer, relation: Relation) -> Json:
+    def _body(self, body: Need | Offer, relation: Relation, of: Posting | None = None) -> Json:
         hints = typing.get_type_hints(type(body), include_extras=True)
-        shown = view(body, relation, self._zone_of)
+        common = partial(rarity.common, self.work, self.caller, of)
+        shown = view(body, relation, self._zone_of, common)
         return {
             name: value if name == "kind" or value is None else self._field(value, hints[name])
             for name, value in shown.items()

@@ -9,6 +9,7 @@ from attrs import evolve
 from cypn_core.application.fresh import fresh_until
 from cypn_core.application.gate import enter, enter_as
 from cypn_core.application.network import Caller, Work
+from cypn_core.application.rarity import remember
 from cypn_core.application.screen import gives_away
 from cypn_core.domain.errors import Changed, Conflict, Invalid, NotFound
 from cypn_core.domain.ids import PostingId
@@ -40,6 +41,7 @@ def post(work: Work, caller: Caller, exchange: str, body: Need | Offer) -> Posti
         fresh_until=fresh_until(work),
     )
     work.postings.add(posting)
+    remember(work, posting)
     work.log(caller, posting.id, f"{posting.side}_posted", exchange=exchange, kind=body.kind)
     return posting
 
@@ -98,6 +100,7 @@ def revise(
         _kept(work, found.body, body)
     revised = evolve(found, body=body, fresh_until=fresh_until(work), revision=found.revision + 1)
     work.postings.replace(revised)
+    remember(work, revised)
     confirmed = same and found.fresh_until > work.now
     work.log(caller, found.id, f"{side}_confirmed" if confirmed else f"{side}_revised")
     return revised

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import types
 import typing
-from collections.abc import Iterator, Mapping, Sized
+from collections.abc import Callable, Iterator, Mapping, Sized
 from enum import Enum
 from typing import Annotated, Any
 
@@ -30,6 +30,17 @@ class Shown(Enum):
     """The other side sees the zone that it lies in, until the deal is agreed."""
     OWNER = "owner"
     """Nobody but the owner and the coordinator, ever."""
+
+
+@attrs.frozen
+class Rare:
+    """A code in this field may be so rare that it names its owner.
+
+    While few share it, strangers are shown the wider code that *category* gives: one of the same
+    list, which others post as it stands, so that to read it does not tell that anything is hidden.
+    """
+
+    category: Callable[[Any], Any]
 
 
 @attrs.frozen

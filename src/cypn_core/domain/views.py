@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hmac
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from enum import Enum
 from hashlib import sha256
 from typing import Any
 
 import attrs
 
-from cypn_core.domain.constraints import Shown, shown
+from cypn_core.domain.constraints import Rare, Shown, limits, shown
 from cypn_core.domain.ids import OrganisationId, Party
 from cypn_core.domain.postings import Need, Offer
 
@@ -37,21 +37,42 @@ def pseudonym(key: bytes, viewer: str, thread: str, organisation: OrganisationId
 
 
 def view(
-    body: Need | Offer, relation: Relation, zone_of: Callable[[str], str | None]
+    body: Need | Offer,
+    relation: Relation,
+    zone_of: Callable[[str], str | None],
+    common: Callable[[str, Any], bool] = lambda field, code: False,
 ) -> dict[str, Any]:
     """The fields of *body* that *relation* may read, by name; what may not be read is left out.
 
-    *zone_of* turns a place into the wider area that a stranger is shown instead.
+    *zone_of* turns a place into the wider area that a stranger is shown instead; *common* says of a
+    field and its code whether enough share it to show it to strangers as it stands.
     """
     hints = typing.get_type_hints(type(body), include_extras=True)
     found: dict[str, Any] = {"kind": body.kind}
     for field in attrs.fields(type(body)):
         value, mark = getattr(body, field.name), shown(hints[field.name])
-        if may_read(mark, relation):
+        rare = rarity(hints[field.name]) if relation is Relation.STRANGER else None
+        if rare and mark is None and value is not None and not common(field.name, value):
+            found[field.name] = rare.category(value)
+        elif may_read(mark, relation):
             found[field.name] = value
         elif mark is Shown.COARSE:
             found[field.name] = None if value is None else zone_of(value)
     return found
+
+
+def rarity(hint: object) -> Rare | None:
+    """The :class:`Rare` mark of *hint*, or None."""
+    return next((mark for mark in limits(hint) if isinstance(mark, Rare)), None)
+
+
+def practices(body: Need | Offer) -> Iterator[tuple[str, Any]]:
+    """The fields of *body* that hold a code which may be rare, each with that code."""
+    hints = typing.get_type_hints(type(body), include_extras=True)
+    for field in attrs.fields(type(body)):
+        value = getattr(body, field.name)
+        if value is not None and rarity(hints[field.name]):
+            yield field.name, value
 
 
 def may_read(mark: Shown | None, relation: Relation) -> bool:

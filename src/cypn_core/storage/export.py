@@ -21,6 +21,7 @@ EXPORTED = {
     for table in (
         tables.organisation,
         tables.opted_out,
+        tables.practice,
         tables.standing,
         tables.posting,
         tables.resource,

@@ -101,6 +101,15 @@ opted_out = _table(
     "opted_out", _key("organisation_id", ForeignKey("organisation.id")), _key("exchange")
 )
 
+practice = _table(
+    "practice",
+    _key("organisation_id", ForeignKey("organisation.id")),
+    _key("code"),
+    _long("since"),
+    Index("practice_code", "code", "since"),
+)
+"""Who has ever posted a code that may be rare; rows are added and never changed."""
+
 standing = _table(
     "standing",
     _id(),

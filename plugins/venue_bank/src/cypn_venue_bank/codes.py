@@ -128,6 +128,33 @@ class Activity(Enum):
     TRAINING_SESSION = "training_session"
 
 
+_WIDER = {
+    kind: wider
+    for wider, kinds in {
+        Activity.SPORT: (
+            Activity.MARTIAL_ARTS, Activity.JUDO, Activity.FOOTBALL, Activity.CYCLING,
+        ),
+        Activity.PLAY: (Activity.TOY_LIBRARY, Activity.PRE_SCHOOL, Activity.FOREST_SCHOOL),
+        Activity.GROUP_CLASS: (
+            Activity.SATURDAY_SCHOOL, Activity.EDUCATION_SUPPORT, Activity.HEALTHY_EATING,
+            Activity.TRAINING_SESSION,
+        ),
+        Activity.SOCIAL: (Activity.YOUTH_CLUB, Activity.UNIFORMED, Activity.HOLIDAY_ACTIVITY),
+        Activity.MEETING: (Activity.MENTORING, Activity.ADVICE),
+    }.items()
+    for kind in kinds
+}  # fmt: skip
+
+
+def category_of(activity: Activity) -> Activity:
+    """The wider activity that this is a kind of, or itself where it is one.
+
+    >>> category_of(Activity.JUDO), category_of(Activity.SPORT)
+    (<Activity.SPORT: 'sport'>, <Activity.SPORT: 'sport'>)
+    """
+    return _WIDER.get(activity, activity)
+
+
 class BudgetPer(Enum):
     """What a budget for a space is counted by."""
 

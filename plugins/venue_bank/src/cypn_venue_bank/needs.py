@@ -16,6 +16,7 @@ from cypn_core.domain.constraints import (
     Kilometres,
     Pence,
     PlaceName,
+    Rare,
     Shown,
     constrained,
 )
@@ -33,6 +34,7 @@ from cypn_venue_bank.codes import (
     Facility,
     SpaceType,
     StoreAccess,
+    category_of,
 )
 from cypn_venue_bank.terms import resumed
 
@@ -57,7 +59,7 @@ class SpaceNeed(Need):
     headcount: HeadCount
     space_types: Annotated[frozenset[SpaceType], MinLen(1)] = ROOMS
     age_group: AgeGroup = AgeGroup.MIXED
-    activity: Activity | None = None
+    activity: Annotated[Activity | None, Rare(category_of)] = None
     must: frozenset[Facility] = frozenset()
     nice: frozenset[Facility] = frozenset()
     access_needs: frozenset[AccessFeature] = frozenset()
