@@ -32,6 +32,7 @@ def operations() -> Iterator[Operation]:
         summary="Make a calendar feed of your agreed deals; its address is shown this once",
         takes=FeedWanted,
         answers_a_secret=True,
+        answers=(201,),
         run=_make,
     )
     yield Operation(

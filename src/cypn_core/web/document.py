@@ -9,6 +9,7 @@ from typing import Any
 from cypn_core.web.openapi import Components
 from cypn_core.web.operations import Operation
 from cypn_core.web.problems import MEDIA_TYPE
+from cypn_core.web.shown import OBJECT, SHOWN, pages, ref
 
 Json = dict[str, Any]
 
@@ -45,7 +46,7 @@ def openapi(title: str, operations: Iterable[Operation], kinds: Mapping[str, typ
         "servers": [{"url": "."}],
         "paths": paths,
         "components": {
-            "schemas": {**components.schemas, "Problem": _PROBLEM_SCHEMA},
+            "schemas": {**components.schemas, **SHOWN, "Problem": _PROBLEM_SCHEMA},
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
         },
         "security": [{"key": []}],
@@ -53,13 +54,14 @@ def openapi(title: str, operations: Iterable[Operation], kinds: Mapping[str, typ
 
 
 def _operation(operation: Operation, components: Components) -> Json:
+    shown = _shown(operation)
     found: Json = {
         "operationId": operation.name,
         "summary": operation.summary,
         "parameters": list(_parameters(operation)),
         "responses": {
-            status: {"description": "Done", "content": {"application/json": {"schema": {}}}}
-            for status in _statuses(operation)
+            str(status): {"description": "Done", "content": {"application/json": {"schema": shown}}}
+            for status in operation.answers
         }
         | {"default": _PROBLEM},
     }
@@ -74,11 +76,9 @@ def _operation(operation: Operation, components: Components) -> Json:
     return found
 
 
-def _statuses(operation: Operation) -> tuple[str, ...]:
-    if operation.name == "ask":
-        return ("201", "202")
-    creates = operation.method == "POST" and not operation.revises
-    return ("201",) if creates else ("200",)
+def _shown(operation: Operation) -> Json:
+    item = ref(operation.shows) if operation.shows else OBJECT
+    return pages(item) if operation.paged else item
 
 
 def _parameters(operation: Operation) -> Iterable[Json]:

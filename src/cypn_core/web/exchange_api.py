@@ -95,6 +95,8 @@ def _posting_operations(exchange: Exchange) -> Iterator[Operation]:
             path=f"/v1/{side}s",
             summary=f"Post a {side}",
             takes=kinds,
+            answers=(201,),
+            shows="Posting",
             run=partial(_post, exchange.name, side),
         )
         yield Operation(
@@ -103,6 +105,7 @@ def _posting_operations(exchange: Exchange) -> Iterator[Operation]:
             path=f"/v1/{side}s",
             summary=f"Your own {side}s",
             paged=True,
+            shows="Posting",
             run=partial(_list, exchange.name, side),
         )
         yield Operation(
@@ -110,6 +113,7 @@ def _posting_operations(exchange: Exchange) -> Iterator[Operation]:
             method="GET",
             path=f"/v1/{side}s/{{{side}}}",
             summary=f"One of your own {side}s",
+            shows="Posting",
             run=partial(_read, exchange.name, side),
         )
         yield Operation(
@@ -119,6 +123,7 @@ def _posting_operations(exchange: Exchange) -> Iterator[Operation]:
             summary=f"Replace one of your own {side}s, which also confirms it as fresh",
             takes=kinds,
             revises=True,
+            shows="Posting",
             run=partial(_revise, exchange.name, side),
         )
         yield Operation(
@@ -127,6 +132,7 @@ def _posting_operations(exchange: Exchange) -> Iterator[Operation]:
             path=f"/v1/{side}s/{{{side}}}",
             summary=f"Withdraw one of your own {side}s",
             revises=True,
+            shows="Posting",
             run=partial(_withdraw, exchange.name, side),
         )
         yield Operation(
@@ -134,6 +140,7 @@ def _posting_operations(exchange: Exchange) -> Iterator[Operation]:
             method="POST",
             path=f"/v1/{side}s/{{{side}}}/confirm",
             summary=f"Say that one of your own {side}s still holds as it stands",
+            shows="Posting",
             run=partial(_confirm, exchange.name, side),
         )
     yield Operation(
@@ -143,6 +150,7 @@ def _posting_operations(exchange: Exchange) -> Iterator[Operation]:
         summary="Say on which day one of your offers ends; what is agreed for later is displaced",
         takes=Leaves,
         revises=True,
+        shows="Posting",
         run=partial(_leave, exchange.name),
     )
 
@@ -153,6 +161,7 @@ def _match_operations(exchange: str) -> Iterator[Operation]:
         method="GET",
         path="/v1/needs/{need}/matches",
         summary="What the hub has to say to one of your needs",
+        shows="Answer",
         run=partial(_match, exchange),
     )
     yield Operation(
@@ -161,6 +170,8 @@ def _match_operations(exchange: str) -> Iterator[Operation]:
         path="/v1/needs/{need}/asks",
         summary="Ask for one of the plans; 201 agreed, 202 it waits for others",
         takes=PlanChosen,
+        answers=(201, 202),
+        shows="Deal",
         run=partial(_ask, exchange),
         when_taken=partial(_alternatives, exchange),
     )
@@ -174,6 +185,7 @@ def _deal_operations(exchange: Exchange) -> Iterator[Operation]:
         path="/v1/deals",
         summary="The deals that you are in",
         paged=True,
+        shows="Deal",
         run=partial(_deals, name),
     )
     yield Operation(
@@ -181,6 +193,7 @@ def _deal_operations(exchange: Exchange) -> Iterator[Operation]:
         method="GET",
         path="/v1/deals/{deal}",
         summary="One of your deals",
+        shows="Deal",
         run=partial(_read_deal, name),
     )
     yield Operation(
@@ -189,6 +202,7 @@ def _deal_operations(exchange: Exchange) -> Iterator[Operation]:
         path="/v1/deals/{deal}/agree",
         summary="Say yes to a deal that waits for you",
         revises=True,
+        shows="Deal",
         run=partial(_moved, name, consent.agree),
     )
     yield Operation(
@@ -198,6 +212,7 @@ def _deal_operations(exchange: Exchange) -> Iterator[Operation]:
         summary="Decline a request for a coded reason",
         takes=Declined,
         revises=True,
+        shows="Deal",
         run=partial(_decline, name),
     )
     yield Operation(
@@ -206,6 +221,7 @@ def _deal_operations(exchange: Exchange) -> Iterator[Operation]:
         path="/v1/deals/{deal}/cancel",
         summary="Leave a deal",
         revises=True,
+        shows="Deal",
         run=partial(_moved, name, consent.cancel),
     )
     yield Operation(
@@ -215,6 +231,7 @@ def _deal_operations(exchange: Exchange) -> Iterator[Operation]:
         summary="Leave one date of a deal; the others stand",
         takes=DateCancelled,
         revises=True,
+        shows="Deal",
         run=partial(_cancel_date, name),
     )
     yield from (_action(name, action) for action in exchange.actions)
@@ -228,6 +245,7 @@ def _action(exchange: str, action: Action) -> Operation:
         summary=action.title,
         takes=action.takes,
         revises=True,
+        shows="Deal",
         run=partial(_act, exchange, action),
     )
 

@@ -64,6 +64,7 @@ def operations() -> Iterator[Operation]:
         summary="Record what was found on an organisation's checklist",
         takes=CheckRecorded,
         scopes=COORDINATOR,
+        answers=(201,),
         run=_record,
     )
     yield Operation(
@@ -82,6 +83,7 @@ def operations() -> Iterator[Operation]:
         takes=KeyWanted,
         scopes=OPERATOR,
         answers_a_secret=True,
+        answers=(201,),
         run=_make_key,
     )
     yield Operation(
@@ -112,6 +114,7 @@ def _organisation_operations() -> Iterator[Operation]:
         summary="Register an organisation",
         takes=Profile,
         scopes=COORDINATOR,
+        answers=(201,),
         run=_join,
     )
     yield Operation(

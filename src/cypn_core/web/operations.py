@@ -63,6 +63,10 @@ class Operation:
     gate: str = ""
     revises: bool = False
     paged: bool = False
+    answers: tuple[int, ...] = (200,)
+    """The statuses with which it may succeed."""
+    shows: str = ""
+    """Which schema of :data:`cypn_core.web.shown.SHOWN` it answers, or a page of which."""
     answers_a_secret: bool = False
     """Its answer is shown once and never kept, so it takes no Idempotency-Key."""
     when_taken: Callable[[Asked], Json] | None = None

@@ -40,6 +40,7 @@ def operations() -> Iterator[Operation]:
         takes=UnmaskingAsked,
         scopes=frozenset({"coordinator"}),
         answers_a_secret=True,
+        answers=(201,),
         run=_unmask,
     )
     yield Operation(

@@ -48,6 +48,8 @@ def operations(exchange: str) -> Iterator[Operation]:
         method="POST",
         path="/v1/deals/{deal}/renew",
         summary="Go on for another term, where one is offered; 201 agreed, 202 it waits for others",
+        answers=(201, 202),
+        shows="Deal",
         run=partial(_term, exchange, tenure.renew),
     )
     yield Operation(
@@ -55,6 +57,7 @@ def operations(exchange: str) -> Iterator[Operation]:
         method="POST",
         path="/v1/deals/{deal}/let-go",
         summary="Leave at the end of the term although another is offered",
+        shows="Deal",
         run=partial(_gone, exchange),
     )
 
