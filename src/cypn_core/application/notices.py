@@ -111,6 +111,15 @@ def _fades(work: Work, event: Event) -> Iterator[Told]:
     yield posting.organisation, "Is this still so?", text
 
 
+def _hours_end(work: Work, event: Event) -> Iterator[Told]:
+    offer = work.postings.get(PostingId(event.subject))
+    text = (
+        f"The hours that you give end with the term, on {event.body['last']}. Say yes, and they "
+        "are given for the next term too; what is agreed stays as it is. Without a yes they end."
+    )
+    yield offer.organisation, "Your hours end with the term", text
+
+
 def _expired(work: Work, event: Event) -> Iterator[Told]:
     posting = work.postings.get(PostingId(event.subject))
     text = f"Nothing was agreed for your need {posting.id} in its time. It counts as unmet."
@@ -142,5 +151,6 @@ _TELLS: Mapping[str, Callable[[Work, Event], Iterator[Told]]] = {
     "offer_leaves": _offer_leaves,
     "posting_fades": _fades,
     "need_expired": _expired,
+    "offer_term_ends": _hours_end,
     "check_expires": _check_expires,
 }

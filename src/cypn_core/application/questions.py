@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from attrs import frozen
 
-from cypn_core.application import consent, fresh, post, tenure, wake
+from cypn_core.application import consent, fresh, post, renew, tenure, wake
 from cypn_core.application.network import Caller, Work
 from cypn_core.domain.deals import Deal, terms
 from cypn_core.domain.ids import DealId, OrganisationId, PostingId, fingerprint
@@ -160,9 +160,34 @@ def _of_offer(work: Work, about: str, reader: OrganisationId) -> Question | None
     )
 
 
+def _of_hours(work: Work, about: str, reader: OrganisationId) -> Question | None:
+    """Good for a while after the term, too: one tap gives the next one."""
+    offer = work.postings.get(PostingId(about))
+    ends = renew.ends(work, offer)
+    if ends is None:
+        return None
+
+    def give(work: Work, caller: Caller) -> str:
+        renew.renew(work, caller, offer.exchange, offer.id)
+        return "Thank you: your hours are given for the next term too."
+
+    def end(work: Work, caller: Caller) -> str:
+        renew.let_end(work, caller, offer)
+        return "Your hours end with the term. Thank you for saying so."
+
+    days = dt.timedelta(days=1 + work.hub.region.settings.reminder_days)
+    return Question(
+        until=work.hub.region.midnight(ends + days),
+        terms=fingerprint("hours", offer.id, ends.isoformat()),
+        yes=Choice(words="Yes, for the next term too", give=give),
+        no=Choice(words="No, they end with the term", give=end),
+    )
+
+
 _ASKS: Mapping[str, Asks] = {
     "deal_asked": _of_deal,
     fresh.REMINDED: _of_offer,
+    renew.ASKED: _of_hours,
     "wake_asked": _of_wake,
     "renewal_offered": _of_term,
 }

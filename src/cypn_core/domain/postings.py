@@ -119,6 +119,17 @@ class Offer:
         """The hours between two dates that its holder keeps, such as for earlier users."""
         return ()
 
+    def term_end(self, region: Region, today: dt.date) -> dt.date | None:
+        """The last day of hours that may be renewed for the term after; None where none are."""
+        return None
+
+    def renewed(self, region: Region, today: dt.date) -> Offer | None:
+        """The same offer with its hours for the next term as well; None where there is none.
+
+        A next term is given once this one has begun, so that asking twice gives one.
+        """
+        return None
+
     @property
     def buffers(self) -> tuple[int, int]:
         """Minutes kept free before and after each use."""

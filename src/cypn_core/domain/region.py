@@ -154,6 +154,7 @@ def _contradictions(region: Region) -> Iterator[tuple[str, str]]:
     yield from _bad_places(region)
     yield from _bad_zones(region)
     yield from _bad_postcodes(region)
+    yield from _bad_calendars(region)
 
 
 def _known_zone(name: str) -> bool:
@@ -207,3 +208,17 @@ def _bad_postcodes(region: Region) -> Iterator[tuple[str, str]]:
     for at, postcode in enumerate(region.postcodes.values()):
         if postcode.ward not in wards:
             yield f"postcodes[{at}].ward", f"there is no ward {postcode.ward}"
+
+
+def _bad_calendars(region: Region) -> Iterator[tuple[str, str]]:
+    for at, calendar in enumerate(region.calendars.values()):
+        code = calendar.followed_by
+        following = region.calendars.get(code) if code else None
+        if code and following is None:
+            yield f"calendars[{at}].followed_by", f"there is no calendar {code}"
+        if following and not _after(calendar, following):
+            yield f"calendars[{at}].followed_by", f"{code} does not come after it"
+
+
+def _after(calendar: Calendar, following: Calendar) -> bool:
+    return bool(calendar.spans and following.spans) and following.first > calendar.last

@@ -141,16 +141,30 @@ class DateSpan:
 
 @attrs.frozen(field_transformer=constrained)
 class Calendar:
-    """Dates that a region names: school terms, bank holidays. *assumed*: not yet published."""
+    """Dates that a region names: school terms, bank holidays. *assumed*: not yet published.
+
+    *followed_by* is the code of what hours given for this one are renewed for, such as a next term.
+    """
 
     code: Code
     name: Annotated[str, MinLen(1), MaxLen(120)]
     version: Annotated[str, MinLen(1), MaxLen(40)]
     spans: tuple[DateSpan, ...]
     assumed: bool = False
+    followed_by: Code | None = None
 
     def __contains__(self, day: date) -> bool:
         return any(day in span for span in self.spans)
+
+    @property
+    def first(self) -> date:
+        """Its first day of all."""
+        return min(span.first for span in self.spans)
+
+    @property
+    def last(self) -> date:
+        """Its last day of all."""
+        return max(span.last for span in self.spans)
 
 
 @attrs.frozen(field_transformer=constrained)

@@ -10,7 +10,7 @@ from typing import Annotated
 from attrs import evolve, frozen
 
 from cypn_core.application import ask as asking
-from cypn_core.application import consent, fresh, leave
+from cypn_core.application import consent, fresh, leave, renew
 from cypn_core.application import match as matching
 from cypn_core.application import post as posting
 from cypn_core.application.gate import missing_checks
@@ -143,6 +143,13 @@ def _posting_operations(exchange: Exchange) -> Iterator[Operation]:
             shows="Posting",
             run=partial(_confirm, exchange.name, side),
         )
+    yield Operation(
+        name="renew_offer",
+        method="POST",
+        path="/v1/offers/{offer}/renew",
+        summary="Give the hours of one of your offers for the next term too",
+        run=partial(_renew, exchange.name),
+    )
     yield Operation(
         name="end_offer",
         method="POST",
@@ -294,6 +301,11 @@ def _confirm(exchange: str, side: str, asked: Asked) -> Reply:
     given, work = asked.given, asked.work
     found = posting.mine(work, asked.caller, exchange, given.path[side], side)
     return _posted(asked, fresh.confirm(work, asked.caller, found))
+
+
+def _renew(exchange: str, asked: Asked) -> Reply:
+    offer = asked.given.path["offer"]
+    return _posted(asked, renew.renew(asked.work, asked.caller, exchange, offer))
 
 
 def _leave(exchange: str, asked: Asked) -> Reply:

@@ -23,6 +23,7 @@ from cypn_core.domain.times import DateSpan, Schedule, Window, merged, minus
 from cypn_venue_bank.codes import AccessFeature, Basis, Conduct, Facility, SpaceType, StoreAccess
 from cypn_venue_bank.needs import STORED_MONTHS, Area, StorageNeed, midnight
 from cypn_venue_bank.prices import Price
+from cypn_venue_bank.terms import following, last_term
 
 HOLDER = "holder"
 ROOM, STORE = "room", "store"
@@ -112,6 +113,17 @@ class SpaceOffer(Offer):
     def own_use(self, region: Region, span: DateSpan) -> tuple[Window, ...]:
         """The hours of its earlier users."""
         return merged(_over(self.existing_hours, region, span))
+
+    def term_end(self, region: Region, today: dt.date) -> dt.date | None:
+        """When the first of its hours end that may be renewed."""
+        renewable = (each for each in self.hours if following(each, region, today))
+        terms = (last_term(each, region) for each in renewable)
+        return min((term.last for term in terms if term), default=None)
+
+    def renewed(self, region: Region, today: dt.date) -> SpaceOffer | None:
+        """Its hours for the next term too; what earlier users keep does not grow with them."""
+        hours = tuple(following(each, region, today) or each for each in self.hours)
+        return None if hours == self.hours else evolve(self, hours=hours)
 
 
 @frozen(kw_only=True, field_transformer=constrained)

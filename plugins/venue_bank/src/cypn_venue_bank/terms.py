@@ -1,4 +1,4 @@
-"""What is left of a schedule once a term is over: the same rule, from its next date on."""
+"""Terms: what is left of a schedule once one is over, and hours that are given for the next."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from attrs import evolve
 
 from cypn_core.domain.recurrence import parsed
 from cypn_core.domain.region import Region
-from cypn_core.domain.times import DateSpan, Schedule
+from cypn_core.domain.times import Calendar, DateSpan, Schedule
 
 _AHEAD = 366
 _LONGEST = 400 * 31
@@ -38,3 +38,32 @@ def _until(when: Schedule, region: Region) -> str:
         return when.rrule
     last = when.dates(region.calendars, _LONGEST)[-1]
     return re.sub(r"(?i)COUNT=\d+", f"UNTIL={last:%Y%m%d}", when.rrule)
+
+
+def following(when: Schedule, region: Region, today: dt.date) -> Schedule | None:
+    """*when* for the next term as well, and without those that are over.
+
+    None where it is for no term, the last of its terms has not begun, or the region names none
+    after it in which the rule has a date.
+    """
+    last = last_term(when, region)
+    code = last.followed_by if last and last.first <= today else None
+    if code is None:
+        return None
+    after = region.calendars[code]
+    span = DateSpan(after.first, after.last)
+    if not evolve(when, during=(code,)).over(span, region.zone_name, region.calendars):
+        return None
+    kept = (each.code for each in _terms(when, region) if each.last >= today)
+    return evolve(when, during=(*kept, code))
+
+
+def last_term(when: Schedule, region: Region) -> Calendar | None:
+    """Of the calendars that *when* is for, the one that ends last."""
+    return max(_terms(when, region), key=lambda each: each.last, default=None)
+
+
+def _terms(when: Schedule, region: Region) -> list[Calendar]:
+    """Those that the region still has."""
+    known = (region.calendars.get(code) for code in when.during)
+    return [each for each in known if each and each.spans]
