@@ -13,6 +13,7 @@ from typing import Any
 from attrs import frozen
 
 from cypn_core.application import rarity
+from cypn_core.application.gate import passports
 from cypn_core.application.network import Caller, Work
 from cypn_core.application.unmask import Unmasked
 from cypn_core.domain.deals import Deal
@@ -111,9 +112,9 @@ class Faces:
         }
 
     def deal(self, deal: Deal) -> Json:
-        """A deal to one of its parties; names stand in it only once it is agreed."""
+        """A deal to one of its parties; names stand in it from the agreement until it is over."""
         needs = [self.work.postings.get(need) for need, _ in deal.seekers]
-        open_ = deal.state.revealed
+        open_ = self._open(deal)
         return {
             "id": deal.id,
             "revision": deal.revision,
@@ -186,10 +187,11 @@ class Faces:
             if owner in {party for _, party in pairs}
         ]
         relation = self._relation(owner)
-        if relation is not Relation.OWNER and not deal.state.revealed:
+        if relation is not Relation.OWNER and not self._open(deal):
             viewer = self.caller.organisation or self.caller.actor
             alias = pseudonym(self.work.pseudonym_key, viewer, deal.id, owner)
-            return {"sides": sides, "you": False, "alias": alias}
+            passed = self._passed(deal, owner)
+            return {"sides": sides, "you": False, "alias": alias, "checks_passed": passed}
         profile = self.work.organisations.get(owner).profile
         return {
             "sides": sides,
@@ -198,6 +200,16 @@ class Faces:
             "contact": self._plain(profile.contact),
             "second_contact": self._plain(profile.second_contact),
         }
+
+    def _open(self, deal: Deal) -> bool:
+        return deal.open_at(self.work.now, self.work.hub.region.settings.contact_days)
+
+    def _passed(self, deal: Deal, owner: OrganisationId) -> bool:
+        """The hub's word that *owner* stands today in every role that it has in *deal*."""
+        mine = [each for each, party in (*deal.seekers, *deal.holders) if party == owner]
+        roles = {self.work.postings.get(each).body.checklist for each in mine}
+        papers = passports(self.work, ((owner, role) for role in roles))
+        return all(role in papers[owner, role].roles for role in roles)
 
     def _refusals(self, answer: Answer) -> list[Json]:
         """Counts by reason for a member; every offer with exact reasons for a coordinator."""

@@ -20,8 +20,6 @@ from cypn_core.storage.feeds import Feeds, StoredFeed
 
 MOST_FEEDS = 20
 """How many feeds one organisation may have in force."""
-PAST_DAYS = 92
-"""How long a deal stays in a feed after its last time."""
 REFRESH = dt.timedelta(hours=6)
 
 
@@ -94,13 +92,12 @@ def invitation(work: Work, deal: Deal, party: OrganisationId, organiser: str) ->
 
 def _shown(work: Work, owner: OrganisationId) -> Iterator[Deal]:
     """The deals of *owner* that its feeds hold, where it has passed the gate."""
-    since = work.now - dt.timedelta(PAST_DAYS)
+    days = work.hub.region.settings.contact_days
     for name, exchange in sorted(work.hub.exchanges.items()):
         if len(missing_checks(work, owner, name)) == len(exchange.checklists):
             continue
         for deal in work.deals.of(owner, name, limit=None):
-            ends = [window.end for leg in deal.plan.legs for window in leg.windows]
-            if deal.state.revealed and ends and max(ends) > since:
+            if deal.windows and deal.open_at(work.now, days):
                 yield deal
 
 

@@ -25,6 +25,7 @@ _OLD_LINK = (
     "it expired, or it went to a former contact. Nothing was changed by it. If you do not know "
     "who it was, tell your coordinator."
 )
+_CLOSED = "This was agreed. It is over, and names and contacts are closed again."
 
 
 @frozen
@@ -53,8 +54,16 @@ def deliver(network: Network) -> int:
 
 
 def inbox(work: Work, caller: Caller, after: str, limit: int) -> list[Message]:
-    """The caller's messages, the oldest first."""
-    return work.members.inbox(caller.member, after, limit)
+    """The caller's messages, the oldest first; contacts stand in them while the deal is open."""
+    found = work.members.inbox(caller.member, after, limit)
+    agreed = events.subjects(work.connection, [each.event for each in found], "deal_agreed")
+    days = work.hub.region.settings.contact_days
+    closed = {
+        event
+        for event, deal in agreed.items()
+        if not work.deals.get(DealId(deal)).open_at(work.now, days)
+    }
+    return [evolve(each, text=_CLOSED) if each.event in closed else each for each in found]
 
 
 def _batch(work: Work, *, mailed: bool) -> tuple[int, int]:

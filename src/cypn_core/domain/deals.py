@@ -103,6 +103,15 @@ class Deal:
         """The plan without what is lost of it."""
         return self.plan.on(self.standing) if self.marks else self.plan
 
+    def open_at(self, now: dt.datetime, days: int) -> bool:
+        """Whether the parties read names and contacts at *now*: until *days* after its last time.
+
+        A deal without times has no end, so that nothing closes it.
+        """
+        ends = [window.end for window in self.standing or self.windows]
+        over = bool(ends) and now >= max(ends) + dt.timedelta(days=days)
+        return self.state.revealed and not over
+
     def marked(self, marks: Iterable[Mark]) -> Deal:
         """The same deal, one revision later, with *marks* in the place of older ones."""
         new = tuple(marks)

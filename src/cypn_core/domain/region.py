@@ -45,6 +45,8 @@ class Settings:
     """Nearer to the start than this, the first to reach the guard wins."""
     visit_days: Annotated[int, Ge(0), Le(31)] = 7
     """How long after an agreement the asker may still leave freely."""
+    contact_days: Annotated[int, Ge(0), Le(366)] = 28
+    """How long after the last time of a deal its parties still read names and contacts."""
     suspension_days: Annotated[int, Ge(0), Le(31)] = 7
     """The longest that a suspended use is held."""
     lapse_warning_days: _Days = 30
@@ -63,6 +65,8 @@ class Settings:
     """How many near misses an answer gives."""
     daily_needs: Annotated[int, Ge(1), Le(1000)] = 20
     """How many needs one organisation may post or change in a day."""
+    season_seconds: Annotated[int, Ge(1), Le(3600)] = 60
+    """How long a season may be solved before the best found so far is taken."""
 
 
 @attrs.frozen(field_transformer=constrained)

@@ -9,6 +9,7 @@ of the server have ended, in the same order to every reader.
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -87,6 +88,15 @@ def last(connection: Connection, subject: str, fact: str) -> datetime | None:
     log = tables.event.c
     at = connection.scalar(select(func.max(log.at)).where(log.subject == subject, log.fact == fact))
     return None if at is None else from_epoch(at)
+
+
+def subjects(connection: Connection, ids: Collection[str], fact: str) -> dict[str, str]:
+    """Event id -> subject, of those events of *ids* that tell *fact*."""
+    log = tables.event.c
+    rows = connection.execute(
+        select(log.id, log.subject).where(log.id.in_(sorted(ids)), log.fact == fact)
+    )
+    return {row.id: row.subject for row in rows}
 
 
 def position(connection: Connection, reader: str) -> Cursor:
