@@ -12,6 +12,7 @@ from attrs import frozen
 
 from cypn_core.domain.errors import BadHub, CypnError, NotFound
 from cypn_core.domain.events import Event
+from cypn_core.domain.failures import report
 from cypn_core.domain.postings import Need, Noted, Offer
 from cypn_core.domain.region import Region
 from cypn_core.exchange import Exchange, Objection
@@ -103,8 +104,8 @@ class Hub:
         for name, call in _implementations(self._pm, "cypn_objections", facts):
             try:
                 said += call() or ()
-            except Exception:  # a plugin may raise anything; the gate then stays shut
-                log.exception("the objections of %s failed: the posting is refused", name)
+            except Exception as error:  # noqa: BLE001 - a plugin may raise anything; the gate stays shut
+                report(log, error, "the objections of %s failed: the posting is refused", name)
                 said.append(UNCHECKED)
         return tuple(said)
 
@@ -113,8 +114,8 @@ class Hub:
         for name, call in _implementations(self._pm, "cypn_heard", {"event": event}):
             try:
                 call()
-            except Exception:  # a listener may raise anything, and must not stop the log's reader
-                log.exception("the listener %s failed on event %s", name, event.id)
+            except Exception as error:  # noqa: BLE001 - it must not stop the log's reader
+                report(log, error, "the listener %s failed on event %s", name, event.id)
 
     def plugins(self) -> tuple[str, ...]:
         """The name of every plugin in use, in the order in which they are asked."""

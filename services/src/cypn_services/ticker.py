@@ -10,6 +10,7 @@ from attrs import field, frozen
 
 from cypn_core.application.network import Network
 from cypn_core.application.tick import tick
+from cypn_core.domain.failures import report
 from cypn_core.storage import leases
 from cypn_core.storage.instants import to_epoch
 
@@ -58,6 +59,6 @@ class Ticker:
         while not self._ended.is_set():
             try:
                 self.once()
-            except Exception:  # the store may be away for a while: the next tick tries again
-                log.exception("a tick failed")
+            except Exception as error:  # noqa: BLE001 - the store may be away: the next tick tries
+                report(log, error, "a tick failed")
             self._ended.wait(EVERY_SECONDS)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 
 from attrs import evolve, frozen
 
+from cypn_core.domain.failures import report
 from cypn_core.domain.plans import Plan
 from cypn_core.domain.postings import Need
 from cypn_core.domain.region import Region
@@ -65,8 +66,8 @@ def _declared(need: Need, relaxations: Relaxations) -> list[Relaxed]:
     """Cheapest first. What raises declares nothing: a need is then answered without near misses."""
     try:
         return sorted(relaxations(need), key=lambda each: (each.cost, each.sentence))
-    except Exception:  # a stranger's relaxations may raise anything
-        log.exception("the relaxations of %s failed: no near misses", need.kind)
+    except Exception as error:  # noqa: BLE001 - a stranger's relaxations may raise anything
+        report(log, error, "the relaxations of %s failed: no near misses", need.kind)
         return []
 
 

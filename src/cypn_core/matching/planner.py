@@ -9,6 +9,7 @@ from itertools import permutations
 
 from attrs import evolve, field, frozen
 
+from cypn_core.domain.failures import report
 from cypn_core.domain.ids import PostingId, fingerprint
 from cypn_core.domain.plans import Leg, Plan, PriceLine, Share
 from cypn_core.matching.candidates import (
@@ -174,8 +175,8 @@ def _offers(survivor: Survivor, leg: Leg) -> bool:
 def _asked(board: Board, planner: Planner) -> list[Plan]:
     try:
         return [plan for plan in planner(board) if holds(board, plan)]
-    except Exception:  # a stranger's planner may raise anything; it then answers nothing
-        log.exception("the planner failed: no plans")
+    except Exception as error:  # noqa: BLE001 - a stranger's planner that raises answers nothing
+        report(log, error, "the planner failed: no plans")
         return []
 
 

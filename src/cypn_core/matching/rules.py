@@ -11,6 +11,7 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
+from cypn_core.domain.failures import report
 from cypn_core.domain.standing import Passport
 from cypn_core.domain.times import Calendar, Window
 
@@ -119,8 +120,8 @@ def _judge(rule: Rule, first: Any, second: Any, context: Context) -> Verdict | N
         if verdict is not None and not math.isfinite(verdict.score):
             log.warning("rule %s gave no finite score: counted as 0", rule.code)
             return evolve(verdict, score=0.0)
-    except Exception:  # a stranger's rule may raise anything, and must then open nothing
-        log.exception("rule %s failed: the pair is barred", rule.code)
+    except Exception as error:  # noqa: BLE001 - a stranger's rule that raises must open nothing
+        report(log, error, "rule %s failed: the pair is barred", rule.code)
         return bars(
             "rule_failed",
             "This could not be judged just now; the network's coordinator has been told.",

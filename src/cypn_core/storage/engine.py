@@ -117,7 +117,7 @@ def open_store(url: str) -> Store:
     parsed = _parsed(url)
     if parsed.get_backend_name() == "sqlite":
         return Store(_sqlite(parsed))
-    return Store(create_engine(parsed, pool_pre_ping=True))
+    return Store(create_engine(parsed, pool_pre_ping=True, hide_parameters=True))
 
 
 def sqlstate(error: DBAPIError) -> str | None:
@@ -154,7 +154,7 @@ def _reader_options(engine: Engine) -> dict[str, Any]:
 
 def _sqlite(url: URL) -> Engine:
     # isolation_level=None: sqlite3 would otherwise begin and commit by itself, around DDL too.
-    engine = create_engine(url, connect_args={"isolation_level": None})
+    engine = create_engine(url, connect_args={"isolation_level": None}, hide_parameters=True)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine

@@ -24,6 +24,7 @@ from cypn_core.domain.errors import (
     NotFound,
     Taken,
 )
+from cypn_core.domain.failures import report
 
 __all__ = [
     "CODES",
@@ -214,7 +215,7 @@ def problem_for(error: BaseException) -> Problem:
         if isinstance(error, cls):
             return problem(code, str(error))
     incident = secrets.token_hex(6)
-    _log.error("incident %s", incident, exc_info=error)
+    report(_log, error, "incident %s", incident)
     return problem("unexpected", incident=incident)
 
 
