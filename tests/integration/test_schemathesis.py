@@ -1,4 +1,4 @@
-"""The venue bank's service against its own OpenAPI document: whatever fits or nearly fits it."""
+"""Every service against its own OpenAPI document: whatever fits or nearly fits it."""
 
 from __future__ import annotations
 
@@ -11,72 +11,65 @@ import schemathesis
 from flask import Flask
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from openapi_spec_validator import OpenAPIV31SpecValidator, validate
-from tests.towns import (
-    NORTHSHIRE,
-    NOW,
-    ONLY_VENUES,
-    PLACE,
-    PROBLEM,
-    VENUES,
-    a_need,
-    an_offer,
-    asked,
-    posted,
-)
+from tests.fuzzing import CHECKS, PLACE, crowd
+from tests.networks import HUB, NOW
+from tests.towns import PROBLEM, a_need, an_offer, asked, posted
 
 from cypn_core.storage.engine import open_store
 from cypn_core.testing.stores import NewStore
-from cypn_core.testing.town import Town
+from cypn_core.testing.town import Member, Town
 
-EXAMPLES = 40
-"""Of each operation in each mode, which takes about half a minute in all."""
+EXAMPLES = 10
+"""Of each operation in each mode; some two thousand requests in all."""
 WHEN = {"first": "2027-02-02", "starts": "14:00", "ends": "16:00"}
-SERVICES = ("membership", "venue_bank", "transport", "procurement")
+SERVICES = ("membership", *HUB.exchanges)
+every_service = pytest.mark.parametrize("service", SERVICES)
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@every_service
 def test_the_document_of_every_service_is_valid(new_store: NewStore, service: str) -> None:
     """Each `/openapi.json` is an OpenAPI 3.1 document that a validator takes."""
     with open_store(new_store("sqlite")) as store:
-        app = Town.on(store, NORTHSHIRE.hub, NOW).apps[service]
+        app = Town.on(store, HUB, NOW).apps[service]
         answer = app.test_client().get("/openapi.json")
     assert answer.status_code == 200
     validate(answer.json, cls=OpenAPIV31SpecValidator)  # type: ignore[arg-type]
 
 
-def test_no_request_makes_the_venue_bank_fail(
-    new_store: NewStore, record_property: Any, capsys: pytest.CaptureFixture[str]
+@every_service
+def test_no_request_makes_a_service_fail(
+    new_store: NewStore, service: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Thousands of drawn requests: never a 5xx; what is refused is a problem, all else is JSON."""
+    """Never a 5xx; what is refused is a problem, and all else is as the document says."""
     with open_store(new_store("sqlite")) as store:
-        town = Town.on(store, ONLY_VENUES, NOW)
-        member = town.member("Amber Lane", "seeker", "holder", place=PLACE)
-        offer = posted(member, "offer", an_offer())
-        posted(town.member("Cedar Hall", "holder", place=PLACE), "offer", an_offer())
-        need = posted(member, "need", a_need())
+        town = Town.on(store, HUB, NOW)
+        member, holder, *_, coordinator, operator = crowd(town)
+        posted(holder, "offer", an_offer())
+        need, offer = posted(member, "need", a_need()), posted(member, "offer", an_offer())
         deal = asked(member, need).json["id"]  # type: ignore[index]
-        known = {"need": need, "offer": offer, "deal": deal}
-        seen = _drawn(town.apps[VENUES], f"Bearer {member.token}", known)
+        known = {"need": need, "offer": offer, "deal": deal, "organisation": member.id}
+        keys = [coordinator, operator] if service == "membership" else []
+        seen = _drawn(town.apps[service], [member, member, *keys], known)
     with capsys.disabled():
-        print(f"\nschemathesis: {seen.total()} cases, {dict(sorted(seen.items()))}")  # noqa: T201
-    record_property("schemathesis_cases", seen.total())
+        print(f"\nschemathesis, {service}: {dict(sorted(seen.items()))}")  # noqa: T201
     assert seen[200] > 0
-    assert seen[201] > 0
-    assert seen.total() > 500
+    assert seen[422] > 0
 
 
-def _drawn(app: Flask, key: str, known: dict[str, str]) -> Counter[int]:
+def _drawn(app: Flask, people: list[Member], known: dict[str, str]) -> Counter[int]:
     """Send what schemathesis draws, valid and not; how often each status came back."""
     schema = schemathesis.openapi.from_wsgi("/openapi.json", app)
     seen: Counter[int] = Counter()
     operations: list[Any] = [*schema.get_all_operations()]
     for found in operations:
         for mode in schemathesis.GenerationMode:
-            _tried(found.ok(), mode, key, known, seen)
+            _tried(found.ok(), mode, people, known, seen)
     return seen
 
 
-def _tried(operation: Any, mode: Any, key: str, known: dict[str, str], seen: Counter[int]) -> None:
+def _tried(
+    operation: Any, mode: Any, people: list[Member], known: dict[str, str], seen: Counter[int]
+) -> None:
     @seed(20261122)
     @settings(
         max_examples=EXAMPLES,
@@ -87,11 +80,12 @@ def _tried(operation: Any, mode: Any, key: str, known: dict[str, str], seen: Cou
     )
     @given(case=operation.as_strategy(generation_mode=mode))
     def send(case: Any) -> None:
-        if seen.total() % 2:
+        who = people[seen.total() % len(people)]
+        if seen.total() % 4:
             _mend(case, known)
-        answer = case.call(headers={"Authorization": key})
+        answer = case.call(headers={"Authorization": f"Bearer {who.token}"})
         seen[answer.status_code] += 1
-        assert answer.status_code < 500, (case.as_curl_command(), answer.text)
+        case.validate_response(answer, checks=CHECKS)
         kind = answer.headers["content-type"][0]
         expected = PROBLEM if answer.status_code >= 400 else "application/json"
         assert kind == expected, (case.as_curl_command(), kind)
