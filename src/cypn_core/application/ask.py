@@ -11,6 +11,7 @@ from cypn_core.application.gate import enter, enter_as
 from cypn_core.application.match import board_for
 from cypn_core.application.network import Caller, Work
 from cypn_core.application.post import mine
+from cypn_core.application.season_hold import refuse_held
 from cypn_core.domain.deals import Deal, DealState
 from cypn_core.domain.errors import Conflict, Taken
 from cypn_core.domain.ids import DealId, OrganisationId, PostingId
@@ -39,7 +40,7 @@ def ask(
     a holder's answer, or for the other groups in it; who is not *contested* meets no others.
 
     :raises Taken: when that plan is no longer there, or somebody else was first.
-    :raises Conflict: when the need is not open, or waits on another deal.
+    :raises Conflict: when the need is not open, or waits on another deal or for a season.
     """
     enter(work, caller, exchange)
     posting = mine(work, caller, exchange, need, "need")
@@ -48,7 +49,9 @@ def ask(
     plan = _plan_of(work, postings[posting.id], plan_key)
     for each in plan.needs:
         _may_ask(work, postings[each])
-    deal = _drafted(work, caller, exchange, plan, postings)
+        if contested:
+            refuse_held(work, postings[each])
+    deal = drafted(work, caller, exchange, plan, postings)
     work.deals.add(deal)
     work.log(caller, deal.id, "deal_asked", exchange=exchange, needs=list(plan.needs))
     return _carried_on(work, caller, deal, contested=contested)
@@ -91,9 +94,10 @@ def _locked(work: Work, plan: Plan) -> dict[PostingId, Posting]:
     return {posting.id: posting for posting in work.postings.lock(ids)}
 
 
-def _drafted(
+def drafted(
     work: Work, caller: Caller, exchange: str, plan: Plan, postings: dict[PostingId, Posting]
 ) -> Deal:
+    """*plan* as a deal, not stored yet, with the caller's yes and those that are given by rule."""
     seekers = tuple((need, postings[need].organisation) for need in plan.needs)
     offers = dict.fromkeys(leg.offer for leg in plan.legs)
     holders = tuple((offer, postings[offer].organisation) for offer in offers)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from cypn_core.application.gate import enter, passports
 from cypn_core.application.network import Caller, Work
 from cypn_core.application.post import mine
-from cypn_core.domain.ids import Party
+from cypn_core.domain.ids import Party, PostingId
 from cypn_core.domain.places import Spot
 from cypn_core.domain.postings import Need, Offer, Posting, resource_of
 from cypn_core.domain.region import Region
@@ -60,6 +60,28 @@ def board_for(work: Work, need: Posting, offers: Iterable[Posting] | None = None
         candidates=work.candidates,
         context=work.context(exchange, wanted[0].windows),
     )
+
+
+def boards_for(
+    work: Work, thread: str, needs: Sequence[Posting], offers: Sequence[Posting]
+) -> Mapping[PostingId, Board]:
+    """The boards of many needs over the same offers, read once.
+
+    Of other needs each sees only *needs*; parties have one pseudonym in all that *thread* names.
+    """
+    wanted = _wanted(work, thread, list(needs))
+    snapshot = _snapshot(work, thread, wanted, list(offers))
+    exchanges = {need.id: need.exchange for need in needs}
+    return {
+        each.id: Board(
+            need=each,
+            snapshot=snapshot,
+            rules=work.hub.rules(exchanges[each.id]),
+            candidates=work.candidates,
+            context=work.context(exchanges[each.id], each.windows),
+        )
+        for each in wanted
+    }
 
 
 def _wanted(work: Work, thread: str, needs: list[Posting]) -> list[Wanted]:

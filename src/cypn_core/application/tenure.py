@@ -18,6 +18,7 @@ from cypn_core.application import settle, waiting
 from cypn_core.application.consent import deal_of
 from cypn_core.application.match import answer_to, board_for
 from cypn_core.application.network import SYSTEM, Caller, Work
+from cypn_core.application.season_hold import holding
 from cypn_core.application.turns import contender, meet, times
 from cypn_core.application.waiting import Waiting
 from cypn_core.domain.deals import Deal
@@ -103,9 +104,9 @@ def _due(work: Work, deal: Deal) -> bool:
 
 
 def _decide(work: Work, deal: Deal) -> int:
-    """Offer the next term or give notice; 0 when the need wants no more than this term."""
+    """Offer the next term or give notice; 0 when the need wants no more, or waits for a season."""
     need = _next(work, deal)
-    if need is None:
+    if need is None or holding(work, need):
         return 0
     ends = max(window.end for window in times(deal))
     plan = _same_again(work, deal, need)

@@ -15,6 +15,7 @@ from cypn_core.application import (
     fresh,
     leave,
     renew,
+    season_close,
     settle,
     suspend,
     tenure,
@@ -32,6 +33,7 @@ class Ticked:
     """What one tick did, as counts."""
 
     rounds_closed: int
+    seasons_closed: int
     deals_lapsed: int
     deals_done: int
     needs_expired: int
@@ -53,6 +55,7 @@ def tick(network: Network) -> Ticked:
     """Do what is due now."""
     return Ticked(
         rounds_closed=network.transact(_close_rounds),
+        seasons_closed=season_close.carry_on(network),
         deals_lapsed=network.transact(_lapse),
         deals_done=network.transact(_finish),
         needs_expired=network.transact(_expire),

@@ -8,11 +8,11 @@ from collections.abc import Collection, Sequence
 
 from cypn_core.application.network import Work
 from cypn_core.domain.deals import Deal, DealState
-from cypn_core.domain.failures import report
 from cypn_core.domain.ids import PostingId, RoundId
 from cypn_core.domain.marks import UNAVAILABLE
 from cypn_core.domain.postings import Posting
 from cypn_core.domain.rounds import Contender, Priority
+from cypn_core.domain.seasons import Outcome
 from cypn_core.domain.times import Window
 
 log = logging.getLogger(__name__)
@@ -37,15 +37,17 @@ def _served(work: Work, exchange: str, deals: Sequence[Deal]) -> int:
     """What these deals gave, in the exchange's own measure; one that raises measures nothing."""
     try:
         return sum(work.hub.exchange(exchange).served(deal.kept) for deal in deals)
-    except Exception as error:  # noqa: BLE001 - a stranger's measure must not stop a round
-        report(log, error, "the measure of %s failed: everybody counts as not served", exchange)
+    except Exception:  # a stranger's measure may raise anything, and must not stop a round
+        log.exception("the measure of %s failed: everybody counts as not served", exchange)
         return 0
 
 
 def list_place(work: Work, need: PostingId, offers: Collection[PostingId]) -> int:
     """The best place that *need* has on a waiting list for one of *offers*; 0 without any."""
     lists = [work.deals.round(round_).waiting for round_ in _lost(work, need, offers)]
-    return min((waiting.index(need) for waiting in lists if need in waiting), default=0)
+    places = [waiting.index(need) for waiting in lists if need in waiting]
+    places += [each.place - 1 for each in _lost_in_seasons(work, need, offers)]
+    return min(places, default=0)
 
 
 def meet(some: Sequence[Window], others: Sequence[Window]) -> bool:
@@ -71,6 +73,12 @@ def _lost(work: Work, need: PostingId, offers: Collection[PostingId]) -> list[Ro
     ]
 
 
+def _lost_in_seasons(work: Work, need: PostingId, offers: Collection[PostingId]) -> list[Outcome]:
+    """The seasons in which *need* lost one of *offers* that it could have had."""
+    found = work.seasons.of_need(need)
+    return [each for each in found if each.place and set(each.wanted) & set(offers)]
+
+
 def _priority(
     work: Work, need: Posting, offers: Collection[PostingId], windows: Sequence[Window]
 ) -> Priority:
@@ -81,7 +89,8 @@ def _priority(
         for wake in work.wakes.for_offer(offer)
         if wake.need == need.id and wake.state.counts
     ]
-    return min((need.priority, *past, *woken), key=lambda each: each.value)
+    waits = [Priority.WAITED for _ in _lost_in_seasons(work, need.id, offers)]
+    return min((need.priority, *past, *woken, *waits), key=lambda each: each.value)
 
 
 def _class(deal: Deal, offers: Collection[PostingId], windows: Sequence[Window]) -> Priority:

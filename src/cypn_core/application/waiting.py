@@ -13,6 +13,7 @@ from attrs import evolve, frozen
 
 from cypn_core.application.match import board_for
 from cypn_core.application.network import Work
+from cypn_core.application.season_hold import holding
 from cypn_core.application.turns import contender, list_place, meet
 from cypn_core.domain.ids import PostingId
 from cypn_core.domain.plans import Plan
@@ -62,6 +63,8 @@ def still_fits(work: Work, wake: Wake) -> tuple[Posting, Plan] | None:
     """The need of *wake* and its plan, as long as it is open, waits on nothing else, and fits."""
     need = work.postings.get(wake.need)
     if need.state is not PostingState.OPEN or work.deals.live_with(need.id):
+        return None
+    if holding(work, need):
         return None
     return wanted_by(work, need, wake.offer, wake.after)
 
@@ -173,6 +176,8 @@ def _fitting(
     needs = work.postings.open(offer.exchange, "need", work.today, work.now)
     for need, free in survivors(work, offer, needs):
         if need.id in left_alone or not meet(around, free) or work.deals.live_with(need.id):
+            continue
+        if holding(work, need):
             continue
         plan = plan_with(work, need, offer.id)
         if plan is not None:

@@ -15,6 +15,7 @@ from cypn_core.application import ask as asking
 from cypn_core.application import contest, tenure, waiting
 from cypn_core.application.gate import enter
 from cypn_core.application.network import SYSTEM, Caller, Network, Work
+from cypn_core.application.season_hold import span_of
 from cypn_core.application.turns import times
 from cypn_core.domain.deals import Deal
 from cypn_core.domain.errors import Conflict, NotFound, Taken
@@ -141,6 +142,8 @@ def _batch(work: Work) -> int:
 def _heard(work: Work, event: Event) -> None:
     if event.fact in OFFERED:
         _line_up(work, event, [PostingId(event.subject)])
+    elif event.fact == "season_closed":
+        _after_season(work, event)
     elif "freed" in event.body:
         deal = work.deals.get(DealId(event.subject))
         if event.body["freed"]:
@@ -149,6 +152,15 @@ def _heard(work: Work, event: Event) -> None:
         else:
             for wake in work.wakes.behind([deal.id]):
                 _carry_on(work, wake)
+
+
+def _after_season(work: Work, event: Event) -> None:
+    """What a season left over goes to those who had to wait for it; it decided on its own needs."""
+    season = work.seasons.get(event.subject)
+    if season.exchange in work.hub.exchanges:
+        offers = work.postings.open(season.exchange, "offer", work.today, work.now)
+        decided = [each.need for each in work.seasons.outcomes(season.id, limit=None)]
+        _line_up(work, event, [each.id for each in offers], [span_of(work, season)], decided)
 
 
 def _line_up(

@@ -110,7 +110,11 @@ class Seasons:
         self.connection.execute(update(known).where(mine).values(**self._told(outcome)))
 
     def outcomes(
-        self, season: str, owner: OrganisationId | None = None, after: str = "", limit: int = 50
+        self,
+        season: str,
+        owner: OrganisationId | None = None,
+        after: str = "",
+        limit: int | None = 50,
     ) -> list[Outcome]:
         """What needs came out with, of *owner* or of all, by id, from behind *after*."""
         known = tables.season_outcome.c

@@ -15,11 +15,12 @@ from cypn_core.application import match as matching
 from cypn_core.application import post as posting
 from cypn_core.application.gate import missing_checks
 from cypn_core.application.network import Caller, Work
+from cypn_core.application.season_hold import holding
 from cypn_core.domain.constraints import Code, Pattern, constrained
 from cypn_core.domain.deals import Deal
-from cypn_core.domain.postings import Posting
+from cypn_core.domain.postings import Posting, PostingState
 from cypn_core.exchange import Action, Exchange
-from cypn_core.web import wake_api
+from cypn_core.web import season_api, wake_api
 from cypn_core.web.operations import Asked, Json, Operation, Reply, page
 
 Verb = Callable[[Work, Caller, str, str, int], Deal]
@@ -83,6 +84,7 @@ def _about(exchange: Exchange, asked: Asked) -> Reply:
         "actions": [action.name for action in exchange.actions],
         "words": dict(exchange.words),
         "missing_checks": missing,
+        "seasons": season_api.held_open(asked, exchange.name),
     }
     return Reply(body=body)
 
@@ -273,7 +275,7 @@ def _post(exchange: str, side: str, asked: Asked) -> Reply:
 def _list(exchange: str, side: str, asked: Asked) -> Reply:
     given, work = asked.given, asked.work
     found = work.postings.mine(asked.caller.member, exchange, side, given.after, given.limit + 1)
-    return Reply(body=page(found, given.limit, asked.faces.posting))
+    return Reply(body=page(found, given.limit, partial(_shown, asked)))
 
 
 def _read(exchange: str, side: str, asked: Asked) -> Reply:
@@ -322,7 +324,13 @@ def _leave(exchange: str, asked: Asked) -> Reply:
 
 
 def _posted(asked: Asked, found: Posting) -> Reply:
-    return Reply(body=asked.faces.posting(found), revision=found.revision)
+    return Reply(body=_shown(asked, found), revision=found.revision)
+
+
+def _shown(asked: Asked, found: Posting) -> Json:
+    """A posting, and the season that an open need has to wait for."""
+    waits = found.state is PostingState.OPEN and holding(asked.work, found)
+    return {**asked.faces.posting(found), "season": waits.id if waits else None}
 
 
 def _match(exchange: str, asked: Asked) -> Reply:

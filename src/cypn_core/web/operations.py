@@ -8,7 +8,7 @@ from typing import Any
 from attrs import field, frozen
 
 from cypn_core.application.faces import Faces
-from cypn_core.application.network import Caller, Work
+from cypn_core.application.network import Caller, Network, Work
 
 Json = dict[str, Any]
 
@@ -69,6 +69,8 @@ class Operation:
     """Which schema of :data:`cypn_core.web.shown.SHOWN` it answers, or a page of which."""
     answers_a_secret: bool = False
     """Its answer is shown once and never kept, so it takes no Idempotency-Key."""
+    before: Callable[[Network, Caller, Given], None] | None = None
+    """What is done first, in transactions of its own, each of which may be repeated."""
     when_taken: Callable[[Asked], Json] | None = None
     """What to add to a 409 when somebody else was first, such as alternatives."""
 

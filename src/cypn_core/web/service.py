@@ -90,8 +90,10 @@ class _Call:
 
     def answer(self) -> Response:
         with self.network.reading() as work:
-            self._admitted(work)
+            caller = self._admitted(work)
         given = given_to(self.operation, self.path)
+        if self.operation.before is not None:
+            self.operation.before(self.network, caller, given)
         if not self.operation.writes:
             with self.network.reading() as work:
                 return written(self._run(work, given))

@@ -65,6 +65,7 @@ SHOWN: Final[Mapping[str, Json]] = {
         fresh_until=PERHAPS_TEXT,
         leaves_on=PERHAPS_TEXT,
         body=_BODY,
+        season=PERHAPS_TEXT,
     ),
     "Plan": exactly(
         key=TEXT,
@@ -101,6 +102,28 @@ SHOWN: Final[Mapping[str, Json]] = {
         missing=listed(OBJECT),
         dates=listed(exactly(window=OBJECT, state=TEXT, reason=TEXT, until=PERHAPS_TEXT)),
         parties=listed(OBJECT),
+    ),
+    "Season": exactly(
+        id=TEXT,
+        exchange=TEXT,
+        first=TEXT,
+        until=TEXT,
+        opens_on=TEXT,
+        closes_on=TEXT,
+        state=TEXT,
+        means=TEXT,
+        proof={"type": ["object", "null"]},
+    ),
+    "SeasonOutcome": exactly(
+        id=TEXT,
+        need=TEXT,
+        won=TRUTH,
+        dates=WHOLE,
+        sentence=TEXT,
+        deal=PERHAPS_TEXT,
+        place=PERHAPS_WHOLE,
+        offers=listed(OBJECT),
+        would_help=PERHAPS_TEXT,
     ),
 }
 """What an operation names in ``shows``."""
