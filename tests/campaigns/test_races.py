@@ -9,17 +9,13 @@ import os
 import time
 
 import pytest
-from sqlalchemy import text
 from tests.campaigns.races import campaign
 from tests.integration.racers import RACERS
+from tests.integration.store_rows import drop_guard
 
 from cypn_core.storage.engine import Store
 
 ROUNDS = int(os.environ.get("CYPN_RACE_ROUNDS", "20"))
-GUARDS = {
-    "postgresql": ["DROP TRIGGER use_guard ON use"],
-    "sqlite": ["DROP TRIGGER use_guard_insert", "DROP TRIGGER use_guard_update"],
-}
 
 
 def test_there_are_as_many_winners_as_places(
@@ -39,7 +35,5 @@ def test_there_are_as_many_winners_as_places(
 
 def test_without_the_guard_the_same_race_goes_wrong(store: Store, store_url: str) -> None:
     """The control: looking first and then inserting, without the triggers, gives too many."""
-    with store.writing() as connection:
-        for statement in GUARDS[store.dialect]:
-            connection.execute(text(statement))
+    drop_guard(store)
     assert campaign(store, store_url, 5, "naive")

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, text
 
+from cypn_core.storage.engine import Store
 from cypn_core.storage.guard import UseRow
 from cypn_core.storage.tables import organisation, resource
 
@@ -37,3 +38,22 @@ def a_use(
         "purpose": "deal",
     } | more
     return UseRow(resource_id=resource_id, start_ts=start, end_ts=end, **told)
+
+
+def drop_guard(store: Store) -> None:
+    """Take the triggers away, for a control: nothing then refuses a use, nor lines writers up."""
+    statements = {
+        "postgresql": [
+            "DROP TRIGGER use_turn ON use",
+            "DROP TRIGGER use_guard ON use",
+            "DROP TRIGGER resource_guard ON resource",
+        ],
+        "sqlite": [
+            "DROP TRIGGER use_guard_insert",
+            "DROP TRIGGER use_guard_update",
+            "DROP TRIGGER resource_capacity",
+        ],
+    }
+    with store.writing() as connection:
+        for statement in statements[store.dialect]:
+            connection.execute(text(statement))

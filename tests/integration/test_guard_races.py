@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from tests.integration import racers
 from tests.integration.racers import RACERS, race
-from tests.integration.store_rows import add_resources
+from tests.integration.store_rows import add_resources, drop_guard
 
 from cypn_core.storage.engine import Store
 from cypn_core.storage.tables import use
@@ -34,8 +34,7 @@ def test_without_the_guard_the_same_place_is_given_twice(store: Store, store_url
     """The control: with the triggers dropped, looking first and then inserting double-books."""
     with store.writing() as connection:
         add_resources(connection, {"thing": 1})
-        for statement in _guard_off(store.dialect):
-            connection.execute(text(statement))
+    drop_guard(store)
     answers = race(racers.check_then_insert, store_url, "thing")
     assert answers == [True] * RACERS
     with store.reading() as connection:
@@ -76,9 +75,3 @@ def test_a_lease_goes_to_one_of_many(store: Store, store_url: str) -> None:
     names = [str(n) for n in range(ROUNDS)]
     answers = race(racers.take_each, store_url, names, 6)
     assert Counter(name for answer in answers for name in answer) == dict.fromkeys(names, 1)
-
-
-def _guard_off(dialect: str) -> list[str]:
-    if dialect == "postgresql":
-        return ["DROP TRIGGER use_guard ON use"]
-    return ["DROP TRIGGER use_guard_insert", "DROP TRIGGER use_guard_update"]

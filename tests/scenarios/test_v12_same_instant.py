@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from tests.integration.racers import PATIENCE, race
+from tests.integration.store_rows import drop_guard
 from tests.towns import NOW, ONLY_VENUES, PLACE, VENUES, a_need, an_offer, best, posted, stored
 from tests.towns import asked as ask
 
@@ -118,14 +119,7 @@ def test_v12_a_holder_who_says_yes_to_all_gives_it_once(
 def test_v12_without_the_guard_it_is_given_to_all(town: Town, store: Store, store_url: str) -> None:
     """V12, the control: with the triggers dropped the same six are all agreed, in both stores."""
     told = waiting(town, 6)
-    drops = (
-        ["DROP TRIGGER use_guard ON use"]
-        if store.dialect == "postgresql"
-        else ["DROP TRIGGER use_guard_insert", "DROP TRIGGER use_guard_update"]
-    )
-    with store.writing() as connection:
-        for statement in drops:
-            connection.execute(text(statement))
+    drop_guard(store)
     answers = race(confirm, store_url, told, 6)
     assert [answer[0] for answer in answers] == [200] * 6, answers
     assert bookings(store) == 6

@@ -2,7 +2,7 @@
 
 The store itself refuses a live Use (held or confirmed) that would lift the sum of overlapping
 quantities above the resource's capacity at any instant, and a capacity below what is in use; the
-SQL is beside the first migration. These functions change uses in the order that cannot deadlock
+SQL is beside the migrations. These functions change uses in the order that cannot deadlock
 (by resource, then start) and translate the refusal. Each runs inside the caller's transaction and
 behind a savepoint: after a refusal nothing of the call remains and the transaction may go on.
 """
@@ -62,15 +62,6 @@ class UseRow:
     expires: int | None = None
 
 
-@attrs.frozen
-class Expired:
-    """A hold that ended; its deal may have to lapse."""
-
-    use_id: str
-    resource_id: str
-    deal_id: str | None
-
-
 def occupy(connection: Connection, uses: Iterable[UseRow]) -> None:
     """Insert all *uses* or none.
 
@@ -106,7 +97,7 @@ def suspend(connection: Connection, use_ids: Collection[str], expires: int) -> N
         if len(stand) != len(set(use_ids)):
             raise Conflict("A use has ended in the meantime: read it again.")
         for one in stand:
-            held = update(use).where(use.c.id == one.use_id)
+            held = update(use).where(use.c.id == one)
             connection.execute(held.values(status="held", expires=expires))
 
 
@@ -117,20 +108,16 @@ def release(connection: Connection, use_ids: Collection[str]) -> int:
     return len(live)
 
 
-def expire_holds(
-    connection: Connection, resource_ids: Collection[str] | None, now: int
-) -> list[Expired]:
-    """End the holds on these resources (None: on all) that are stale at *now*, epoch seconds.
+def expire_holds(connection: Connection, resource_ids: Collection[str], now: int) -> int:
+    """End the holds on these resources that are stale at *now*, epoch seconds; how many they were.
 
     Call it before `occupy` in every transaction that occupies, so that a stale hold never stands
     in anybody's way even when no ``tick`` runs.
     """
-    stale = [use.c.status == "held", use.c.expires <= now]
-    if resource_ids is not None:
-        stale.append(use.c.resource_id.in_(resource_ids))
-    ended = _locked(connection, *stale)
+    stale = use.c.status == "held", use.c.expires <= now
+    ended = _locked(connection, use.c.resource_id.in_(resource_ids), *stale)
     _set_status(connection, ended, "expired")
-    return ended
+    return len(ended)
 
 
 def set_capacity(connection: Connection, resource_id: str, capacity: int) -> None:
@@ -149,17 +136,16 @@ def _order(row: UseRow) -> tuple[str, int, str]:
     return (row.resource_id, row.start_ts or 0, row.id)
 
 
-def _locked(connection: Connection, *conditions: ColumnElement[bool]) -> list[Expired]:
+def _locked(connection: Connection, *conditions: ColumnElement[bool]) -> Sequence[str]:
     """The uses that meet *conditions*, locked in one order, so that two callers cannot deadlock."""
-    found = select(use.c.id, use.c.resource_id, use.c.deal_id).where(*conditions)
-    rows = connection.execute(found.order_by(use.c.resource_id, use.c.id).with_for_update())
-    return [Expired(*row) for row in rows]
+    found = select(use.c.id).where(*conditions).order_by(use.c.resource_id, use.c.id)
+    return connection.execute(found.with_for_update()).scalars().all()
 
 
-def _set_status(connection: Connection, uses: Sequence[Expired], status: str) -> None:
+def _set_status(connection: Connection, uses: Sequence[str], status: str) -> None:
     """One statement a use, since the order of the locks on the resources matters."""
     for one in uses:
-        connection.execute(update(use).where(use.c.id == one.use_id).values(status=status))
+        connection.execute(update(use).where(use.c.id == one).values(status=status))
 
 
 @contextmanager
