@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 
 from cypn_core.application.network import Work
 from cypn_core.domain.deals import Deal, DealState
+from cypn_core.domain.failures import report
 from cypn_core.domain.ids import PostingId, RoundId
 from cypn_core.domain.marks import UNAVAILABLE
 from cypn_core.domain.postings import Posting
@@ -37,8 +38,8 @@ def _served(work: Work, exchange: str, deals: Sequence[Deal]) -> int:
     """What these deals gave, in the exchange's own measure; one that raises measures nothing."""
     try:
         return sum(work.hub.exchange(exchange).served(deal.kept) for deal in deals)
-    except Exception:  # a stranger's measure may raise anything, and must not stop a round
-        log.exception("the measure of %s failed: everybody counts as not served", exchange)
+    except Exception as error:  # noqa: BLE001 - a stranger's measure must not stop a round
+        report(log, error, "the measure of %s failed: everybody counts as not served", exchange)
         return 0
 
 
