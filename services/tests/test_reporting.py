@@ -40,6 +40,9 @@ def test_reports_are_printed_and_given_as_json(environment: dict[str, str]) -> N
     desk = json.loads(cypn(environment, "report", "coordinator", "--json").stdout)
     assert [each["exchange"] for each in desk["waits"]] == ["venue_bank"]
     assert "Waiting needs" in cypn(environment, "report", "coordinator").stdout
+    early = CliRunner(env=environment).invoke(main, ["report", "unmet"])
+    assert (early.exit_code, "Nothing was published yet" in early.stderr) == (1, True)
+    cypn(environment, "tick")
     gaps = json.loads(cypn(environment, "report", "unmet", "--json").stdout)
     assert (gaps["gaps"], gaps["small"]) == ([], "fewer than 3")
     assert "Overlaps" in cypn(environment, "report", "unmet").stdout

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import count
 
+from attrs import evolve
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.networks import EXCHANGES, HUB, NOW, Drawn, networks
@@ -24,6 +25,8 @@ from cypn_core.web.operations import Operation
 from cypn_exchange_starter.model import CourseOffer, Subject, TrainingNeed
 
 UNKNOWN = {"need": "0" * 32, "offer": "0" * 32, "deal": "0" * 32}
+LISTINGS = "/v1/listings"
+"""The one exemption: whoever agreed to be listed by name is shown to everybody."""
 Ids = Mapping[str, str]
 COURSE = CourseOffer(subject=Subject.FIRST_AID)
 
@@ -33,7 +36,7 @@ def _routes(service: str) -> Iterator[tuple[str, str]]:
         found: Iterator[Operation] = membership_api.operations()
     else:
         found = exchange_api.operations(HUB.exchange(service))
-    yield from ((each.method, each.path) for each in found)
+    yield from ((each.method, each.path) for each in found if each.path != LISTINGS)
     yield from (("GET", "/v1/nothing"), ("DELETE", "/v1/needs"), ("GET", "/openapi.json"))
 
 
@@ -118,3 +121,25 @@ def test_law_01_an_unchecked_organisation_cannot_tell_pools_apart(store: Store) 
         assert heard(outsider, own) == empty_for_own
 
     holds()
+
+
+def test_law_01_the_listings_tell_of_nobody_who_did_not_agree(store: Store) -> None:
+    """The exemption is no wider: without an agreed name what is in the pool changes no byte."""
+    town = Town.on(store, HUB, NOW)
+    outsider = town.member("Plain Name", place="Sallow")
+    holder = town.member("Group 0", "holder", "seeker", place="Sallow")
+
+    def told() -> list[object]:
+        replies = [
+            outsider.get(MEMBERSHIP, LISTINGS),
+            outsider.get(MEMBERSHIP, "/listings"),
+            town.apps[MEMBERSHIP].test_client().get(LISTINGS),
+        ]
+        return [(each.status_code, sorted(each.headers.items()), each.data) for each in replies]
+
+    empty = told()
+    _post(town.network, holder, "exchange_starter", COURSE, 1)
+    _post(town.network, holder, "exchange_starter", TrainingNeed(subject=Subject.FIRST_AID), 2)
+    assert told() == empty
+    _post(town.network, holder, "exchange_starter", evolve(COURSE, named_listing=True), 3)
+    assert told() != empty

@@ -60,6 +60,7 @@ def coordinator(place: Map, store: Store) -> Member:
     for n in range(3):
         giver = town.member(f"Giver {n}", "holder", place=place.city)
         posted(giver, "offer", {"kind": "thing_offer", "place": place.city}, FIRST_AID)
+    town.tick()
     return town.coordinator()
 
 
@@ -118,5 +119,37 @@ def test_n02_one_group_that_asks_often_counts_once(place: Map, store: Store) -> 
     for days in range(4):
         starts = f"2027-01-1{days}"
         posted(group, "need", {**STORE_NEED, "place": place.wanted, "starts_on": starts}, VENUES)
+    town.tick()
     (gap,) = read(town.coordinator(), "unmet")["gaps"]
     assert gap["said"] == "fewer than 3"
+
+
+def test_n02_asking_around_a_change_tells_nothing_of_it(place: Map, store: Store) -> None:
+    """N02: what is passed on is made once a week; a group that comes in between is not seen.
+
+    Nor is it the week after: a number moves by three or not at all.
+    """
+    town = Town.on(store, place.hub, NOW)
+    coordinator = town.coordinator()
+
+    def come(*groups: int) -> None:
+        for n in groups:
+            group = town.member(f"Group {n}", "seeker", place=place.wanted)
+            posted(group, "need", {**STORE_NEED, "place": place.wanted})
+
+    assert coordinator.get("membership", "/v1/reports/unmet").status_code == 404
+    come(0, 1, 2, 3)
+    assert town.tick().tables_published == 2
+    before = read(coordinator, "unmet")
+    come(4)
+    assert town.tick().tables_published == 0
+    assert read(coordinator, "unmet") == before
+    town.clock.pass_time(days=7)
+    town.tick()
+    after = read(coordinator, "unmet")
+    assert after["on"] > before["on"]
+    assert (after["gaps"], after["gap_of_those_shown"]) == (before["gaps"], 4)
+    come(5, 6)
+    town.clock.pass_time(days=7)
+    town.tick()
+    assert [each["said"] for each in read(coordinator, "unmet")["gaps"]] == ["7"]

@@ -14,6 +14,7 @@ from attrs import frozen
 
 from cypn_core.application import rarity
 from cypn_core.application.gate import passports
+from cypn_core.application.listings import Listed
 from cypn_core.application.network import Caller, Work
 from cypn_core.application.unmask import Unmasked
 from cypn_core.domain.deals import Deal
@@ -73,6 +74,17 @@ class Faces:
             "fresh_until": self._plain(posting.fresh_until),
             "leaves_on": self._plain(posting.leaves_on),
             "body": self._body(posting.body, self._reader(posting.organisation), posting),
+        }
+
+    def listing(self, each: Listed) -> Json:
+        """A holder who agreed to be named, and what a stranger may read of the offer."""
+        offer = each.offer
+        return {
+            "name": each.name,
+            "exchange": offer.exchange,
+            "title": self.work.hub.exchange(offer.exchange).title,
+            "category": offer.body.category,
+            "facts": self._body(offer.body, Relation.STRANGER, offer),
         }
 
     def answer(self, answer: Answer) -> Json:

@@ -77,6 +77,8 @@ class Caller:
             raise NotAllowed(f"This needs a key with the scope {scope}.")
 
 
+PUBLIC = Caller(actor="public", scopes=frozenset())
+"""Whoever comes without a key, where none is asked for."""
 SYSTEM = Caller(actor="system", scopes=frozenset({"member", "coordinator", "operator"}))
 
 

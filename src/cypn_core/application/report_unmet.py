@@ -18,15 +18,16 @@ from attrs import frozen
 
 from cypn_core.application.network import Caller, Work
 from cypn_core.application.report import Answered, answers, noted
-from cypn_core.domain.disclosure import Row, limit_of, publish
+from cypn_core.domain.disclosure import Row, limit_of, publish, steady
 from cypn_core.domain.ids import OrganisationId, PostingId
-from cypn_core.domain.postings import Need, Noted, Posting, PostingState
+from cypn_core.domain.postings import Need, Noted, Offer, Posting, PostingState
 from cypn_core.domain.times import Window
 
 Json = dict[str, Any]
 
 PARTS = ("weekday morning", "weekday afternoon", "weekday evening", "weekend", "any time")
 """The times that needs are counted by; each need is in one."""
+UNMET = "unmet"
 NOON, EVENING, SATURDAY, DAY_MINUTES = 12, 17, 5, 24 * 60
 
 
@@ -81,26 +82,34 @@ def exact(work: Work, caller: Caller) -> list[Json]:
     return [{**_named(kind), "groups": n, "sentence": _wants(work, kind, n)} for kind, n in ranked]
 
 
-def public(work: Work, caller: Caller) -> Json:
-    """The tables that may leave the hub: ``gaps`` with hours, and ``overlaps``.
-
-    :raises NotAllowed: unless the caller is a coordinator.
-    """
-    caller.must_have("coordinator")
+def unmet_table(work: Work, was: Json | None) -> Json:
+    """The tables that may leave the hub: ``gaps`` with hours, and ``overlaps``; after *was*."""
     found, settings = evidence(work), work.hub.region.settings
     gaps = publish(by_time(found.lacks), PARTS, settings.small_count)
     givers = Counter(kind for kind, _ in found.idle)
-    spare = {kind: {"any time": count} for kind, count in givers.items()}
-    overlaps = publish(spare, ("any time",), settings.small_count)
+    told_gaps = [{**_told(work, row), **_amounts(found.lacks, row)} for row in gaps]
+    told_gaps = _following(work, was, "gaps", told_gaps)
+    overlaps = _following(work, was, "overlaps", _counted(work, givers))
     return {
-        "on": work.today.isoformat(),
         "days": settings.evidence_days,
         "small": f"fewer than {limit_of(settings.small_count)}",
-        "gaps": [{**_told(work, row), **_amounts(found.lacks, row)} for row in gaps],
-        "gap_of_those_shown": _total(gaps),
-        "overlaps": [_told(work, row) for row in overlaps],
+        "gaps": told_gaps,
+        "gap_of_those_shown": _total(told_gaps),
+        "overlaps": overlaps,
         "overlap_of_those_shown": _total(overlaps),
     }
+
+
+def holders_table(work: Work, was: Json | None) -> Json:
+    """How many members offer what, of those who are not listed by name; after *was*."""
+    holders = {
+        (_kind(work, offer), offer.organisation)
+        for exchange in work.hub.exchanges
+        for offer in work.postings.open(exchange, "offer", work.today, work.now)
+        if isinstance(offer.body, Offer) and not offer.body.named_listing
+    }
+    told = _counted(work, Counter(kind for kind, _ in holders))
+    return {"counts": _following(work, was, "counts", told)}
 
 
 def by_time(lacks: Iterable[Lack]) -> dict[Kind, dict[str, int]]:
@@ -199,9 +208,27 @@ def _amounts(lacks: Iterable[Lack], row: Row[Kind]) -> Json:
     }
 
 
-def _total(rows: list[Row[Kind]]) -> int:
+def _counted(work: Work, counts: Mapping[Kind, int]) -> list[Json]:
+    """Counts that have no times, small ones withheld."""
+    spare = {kind: {"any time": count} for kind, count in counts.items()}
+    rows = publish(spare, ("any time",), work.hub.region.settings.small_count)
+    return [_told(work, row) for row in rows]
+
+
+def _following(work: Work, was: Json | None, table: str, rows: list[Json]) -> list[Json]:
+    """*rows* as they may be told after what was told before."""
+    least = limit_of(work.hub.region.settings.small_count)
+    before = {_key(row): row for row in was[table]} if was else {}
+    return [steady(before.get(_key(row)), row, least) for row in rows]
+
+
+def _key(row: Json) -> tuple[str, ...]:
+    return (row["exchange"], row["category"], row["area"])
+
+
+def _total(rows: list[Json]) -> int:
     """Only of what is shown: so it tells nothing that is not told already."""
-    return sum(row.count or 0 for row in rows)
+    return sum(row["groups"] or 0 for row in rows)
 
 
 def _named(kind: Kind) -> Json:

@@ -14,6 +14,7 @@ from cypn_core.application import (
     contest,
     fresh,
     leave,
+    publish,
     renew,
     season_close,
     settle,
@@ -49,6 +50,7 @@ class Ticked:
     mails: int
     days_sealed: int
     days_mailed: int
+    tables_published: int
 
 
 def tick(network: Network) -> Ticked:
@@ -71,6 +73,7 @@ def tick(network: Network) -> Ticked:
         mails=send(network),
         days_sealed=network.transact(audit.seal),
         days_mailed=audit.mail_seals(network),
+        tables_published=network.transact(publish.publish),
     )
 
 

@@ -40,6 +40,24 @@ def limit_of(small_count: int) -> int:
     return max(small_count, LEAST)
 
 
+def steady(was: Mapping[str, Any] | None, row: dict[str, Any], least: int) -> dict[str, Any]:
+    """*row* as it may be told after *was*: no number moves by less than *least*.
+
+    Else two publications would tell of a single group by subtraction. A row has its count as
+    ``groups`` (None where withheld) and its parts as ``times``. Where the count has moved by less,
+    the whole row stands as it was told; where a part has, the parts are left out.
+
+    >>> steady({"groups": 4, "times": {}}, {"groups": 5, "times": {}}, 3)["groups"]
+    4
+    """
+    if was is None or was["groups"] is None or row["groups"] is None:
+        return row
+    if abs(row["groups"] - was["groups"]) < least:
+        return dict(was)
+    moved = (abs(n - was["times"].get(part, n)) for part, n in row["times"].items())
+    return row if all(by == 0 or by >= least for by in moved) else {**row, "times": {}}
+
+
 def publish(
     counts: Mapping[Key, Mapping[str, int]], parts: Collection[str], small_count: int
 ) -> list[Row[Key]]:

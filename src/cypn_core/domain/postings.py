@@ -102,6 +102,8 @@ class Offer:
     place: PlaceName | None = None
     note: Note = ""
     auto_accept: bool = True
+    named_listing: bool = False
+    """Its holder agrees to be listed by name, to checked members and to the public."""
 
     def units(self) -> tuple[Unit, ...]:
         """The things that this offer gives; by default one, used for an interval by one at once."""

@@ -38,6 +38,7 @@ EXPORTED = {
         tables.day_seal,
         tables.sealed_event,
         tables.seal_mail,
+        tables.publication,
         tables.message,
         tables.mail,
         tables.mail_stop,

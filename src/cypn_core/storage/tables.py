@@ -280,6 +280,9 @@ seal_mail = _table(
     _long("sent_at", null=True),
 )
 
+publication = _table("publication", _key("name"), _key("day"), _long("at"), _text("body"))
+"""What left the hub as a table of counts, as it was told; kept, so that the next may follow it."""
+
 cursor = _table("cursor", _key("reader"), _long("xid"), _long("seq"))
 
 idempotency = _table(

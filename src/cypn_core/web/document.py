@@ -65,6 +65,8 @@ def _operation(operation: Operation, components: Components) -> Json:
         }
         | {"default": _PROBLEM},
     }
+    if not operation.scopes:
+        found["security"] = []
     if operation.takes is not None:
         schema = (
             components.one_of(operation.takes)

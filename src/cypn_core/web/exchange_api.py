@@ -20,7 +20,7 @@ from cypn_core.domain.constraints import Code, Pattern, constrained
 from cypn_core.domain.deals import Deal
 from cypn_core.domain.postings import Posting, PostingState
 from cypn_core.exchange import Action, Exchange
-from cypn_core.web import season_api, wake_api
+from cypn_core.web import listing_api, season_api, wake_api
 from cypn_core.web.operations import Asked, Json, Operation, Reply, page
 
 Verb = Callable[[Work, Caller, str, str, int], Deal]
@@ -66,6 +66,8 @@ def operations(exchange: Exchange) -> Iterator[Operation]:
         run=partial(_about, exchange),
     )
     for each in (*_posting_operations(exchange), *_match_operations(exchange.name)):
+        yield evolve(each, gate=exchange.name)
+    for each in listing_api.operations(exchange.name):
         yield evolve(each, gate=exchange.name)
     for each in (*_deal_operations(exchange), *wake_api.operations(exchange.name)):
         yield evolve(each, gate=exchange.name)
@@ -150,6 +152,7 @@ def _posting_operations(exchange: Exchange) -> Iterator[Operation]:
         method="POST",
         path="/v1/offers/{offer}/renew",
         summary="Give the hours of one of your offers for the next term too",
+        shows="Posting",
         run=partial(_renew, exchange.name),
     )
     yield Operation(

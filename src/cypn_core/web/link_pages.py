@@ -15,6 +15,7 @@ from cypn_core.application.network import Network
 from cypn_core.domain.errors import CypnError
 from cypn_core.web import membership_api
 from cypn_core.web.calendar_api import add_calendars
+from cypn_core.web.listing_api import add_listings
 from cypn_core.web.problems import problem_for
 from cypn_core.web.service import create_app
 
@@ -44,6 +45,7 @@ def membership_service(network: Network) -> Flask:
         provide_automatic_options=False,
     )
     add_calendars(app, network)
+    add_listings(app, network)
     return app
 
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from cypn_core.application.network import Caller, Work
+from cypn_core.application.publish import unmet
 from cypn_core.application.report_coordinator import coordinator
 from cypn_core.application.report_holder import holder
-from cypn_core.application.report_unmet import public
 from cypn_core.web.operations import Asked, Json, Operation, Reply
 
 Report = Callable[[Work, Caller], Json]
@@ -38,7 +38,7 @@ def operations() -> Iterator[Operation]:
         path="/v1/reports/unmet",
         summary="Gaps and overlaps by area, time and kind, to be passed on: small counts withheld",
         scopes=COORDINATOR,
-        run=partial(_reported, public),
+        run=partial(_reported, unmet),
     )
 
 

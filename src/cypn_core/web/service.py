@@ -12,7 +12,7 @@ from flask import Flask, Response, request
 
 from cypn_core.application.faces import Faces
 from cypn_core.application.gate import enter
-from cypn_core.application.network import Caller, Network, Work
+from cypn_core.application.network import PUBLIC, Caller, Network, Work
 from cypn_core.domain.errors import NotAllowed, Taken
 from cypn_core.storage.migrations import at_head
 from cypn_core.web.bodies import MAX_BYTES
@@ -103,6 +103,8 @@ class _Call:
             raise self._taken(taken, given) from None
 
     def _admitted(self, work: Work) -> Caller:
+        if not self.operation.scopes:
+            return PUBLIC
         caller = caller_of(work)
         if not self.operation.scopes & caller.scopes:
             wanted = " or ".join(sorted(self.operation.scopes))

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import product
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cypn_core.domain import disclosure
-from cypn_core.domain.disclosure import Row, publish
+from cypn_core.domain.disclosure import Row, publish, steady
 
 Counts = tuple[int, ...]
 Told = tuple[object, ...]
@@ -111,3 +114,45 @@ def test_the_order_of_the_input_changes_nothing() -> None:
     """The same table, given in another order, is told in the same order."""
     rows: list[tuple[str, dict[str, int]]] = [(name, {"x": 3}) for name in "dacb"]
     assert publish(dict(rows), ("x",), 3) == publish(dict(rows[::-1]), ("x",), 3)
+
+
+divided = st.fixed_dictionaries({part: st.integers(0, 9) for part in ("am", "pm", "eve")})
+
+
+@given(weeks=st.lists(divided, min_size=2, max_size=8), least=st.integers(3, 5))
+def test_no_two_publications_differ_by_a_single_group(
+    weeks: list[dict[str, int]], least: int
+) -> None:
+    """Of every number that is told twice running, the two are the same or a whole step apart."""
+    was = None
+    for week in weeks:
+        for row in publish({"north": week}, tuple(week), least):
+            fresh = {"groups": row.count, "times": dict(row.parts)}
+            told = steady(was, fresh, least)
+            if was is not None:
+                assert all(n == 0 or n >= least for n in _steps(was, told))
+            was = told
+
+
+def _steps(was: dict[str, Any], told: dict[str, Any]) -> list[int]:
+    """By how much each number has moved that both tell."""
+    pairs = [(was["groups"], told["groups"])]
+    pairs += [(n, told["times"].get(part)) for part, n in was["times"].items()]
+    return [abs(a - b) for a, b in pairs if a is not None and b is not None]
+
+
+def test_a_publication_follows_what_was_told_and_not_what_was_there() -> None:
+    """One more each week: four stands until there are seven; what is told is always one whole."""
+    was: dict[str, Any] = {"groups": 4, "times": {"am": 4}}
+    found = []
+    for count in (5, 6, 7):
+        was = steady(was, {"groups": count, "times": {"am": count}}, 3)
+        found.append((was["groups"], was["times"]["am"]))
+    assert found == [(4, 4), (4, 4), (7, 7)]
+
+
+def test_a_part_that_moved_by_one_is_left_out() -> None:
+    """A count a whole step higher does not carry a part that is not."""
+    was = {"groups": 8, "times": {"am": 4, "pm": 4}}
+    told = steady(was, {"groups": 11, "times": {"am": 5, "pm": 6}}, 3)
+    assert told == {"groups": 11, "times": {}}

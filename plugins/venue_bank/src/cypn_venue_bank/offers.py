@@ -82,8 +82,6 @@ class SpaceOffer(Offer):
     notice_hours: Hours = 0
     set_up_minutes: Minutes = 0
     clear_up_minutes: Minutes = 0
-    named_listing: bool = False
-    """Its holder agrees to be listed by name to checked members and the public."""
 
     def __attrs_post_init__(self) -> None:
         if problem := _space_clash(self):
@@ -146,7 +144,6 @@ class StorageOffer(Offer):
     price: Price | None = None
     minimum_months: Annotated[int, Ge(1), Le(STORED_MONTHS)] = 1
     notice_hours: Hours = 0
-    named_listing: bool = False
 
     def __attrs_post_init__(self) -> None:
         if problem := _storage_clash(self):

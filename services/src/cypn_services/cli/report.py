@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
+from cypn_core.application.publish import unmet as published
 from cypn_core.application.report_coordinator import coordinator as for_coordinator
 from cypn_core.application.report_holder import holder as for_holder
-from cypn_core.application.report_unmet import public
 from cypn_services.cli.console import (
     as_option,
     json_option,
@@ -78,7 +78,7 @@ def coordinator(as_json: bool) -> None:  # noqa: FBT001
 def unmet(as_json: bool) -> None:  # noqa: FBT001
     """Show gaps and overlaps as they may be passed on: small counts are withheld."""
     with running() as network, network.reading() as work:
-        told = public(work, operator())
+        told = published(work, operator())
     if as_json:
         say_json(told)
         return
