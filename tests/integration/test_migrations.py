@@ -85,7 +85,7 @@ def data(store: Store) -> list[str]:
 
 
 def test_a_new_store_is_made_whole_or_not_at_all(bare_store_url: str) -> None:
-    """A fresh store is one transaction: when the newest migration fails, the first is undone too."""
+    """A fresh store is one transaction: if its last migration fails, the first is undone."""
 
     def at_the_newest(*heard: Any) -> None:
         if f"'{head()}'" in str(heard[2]):

@@ -26,12 +26,8 @@ T = TypeVar("T")
 BUSY_MILLISECONDS = 10_000
 """How long SQLite waits for a lock that somebody without our queue holds."""
 
-RETRIED = frozenset({"40001", "40P01", "XX000"})
-"""SQLSTATE of PostgreSQL's serialization failures and deadlocks: nothing happened, try again.
-
-XX000 is an internal error. In one of two campaigns of 400 races of sixteen for one row it said "new
-multixact has more than one updating member": the server had rolled back, as after a deadlock.
-"""
+RETRIED = frozenset({"40001", "40P01"})
+"""SQLSTATE of PostgreSQL's serialization failures and deadlocks: nothing happened, try again."""
 
 _WRITES = "cypn_writes"
 
