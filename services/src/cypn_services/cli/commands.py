@@ -18,6 +18,7 @@ from cypn_services.cli import (
     match,
     org,
     report,
+    season,
     serve,
     store,
 )
@@ -36,6 +37,7 @@ OWN: tuple[click.Command, ...] = (
     calendar.calendar,
     geo.geo,
     report.report,
+    season.season,
     store.tick,
     store.export,
     store.import_,
