@@ -18,7 +18,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 from tests import networks
-from tests.towns import a_need, posted
+from tests.fitting import FITTING
+from tests.towns import a_need, asked, posted
 from werkzeug.test import TestResponse
 
 from cypn_core.domain.organisations import Contact
@@ -74,7 +75,7 @@ class Known:
 class Move:
     """A request before it is known what exists: *picks* choose among what then does."""
 
-    operation: Operation
+    operation: Operation = field(repr=lambda each: each.name)
     body: Any
     picks: tuple[int, int]
     anybody: bool
@@ -148,10 +149,26 @@ class Player:
     known: dict[str, list[Known]] = field(factory=lambda: defaultdict(list))
 
     def __attrs_post_init__(self) -> None:
-        """What other services have made: organisations, and a need that somebody may ask about."""
+        """Make what cannot be counted on to be drawn."""
         member, coordinator = self.people[0], self.people[3]
         self.known["organisation"] = [Known(each.id, coordinator) for each in self.people[:3]]
         self.known["of"] = [Known(posted(member, "need", a_need()), member)]
+        if self.service in FITTING:
+            self._begun(*FITTING[self.service])
+
+    def _begun(self, need: Json, offers: Sequence[Json]) -> None:
+        """Somebody asks and somebody is asked; a third was woken by it."""
+        seeker, holder, waits = self.people[:3]
+        posted(waits, "need", need, self.service)
+        for offer in offers:
+            posted(holder, "offer", offer, self.service)
+        answer = asked(seeker, posted(seeker, "need", need, self.service), service=self.service)
+        assert answer.status_code in {201, 202}, answer.text
+        told: Any = answer.json
+        self.known["deal"] = [Known(told["id"], each) for each in (seeker, holder)]
+        self.let_pass(1)
+        wakes: Any = self._read(waits, "/v1/wakes").json
+        self.known["wake"] = [Known(each["id"], waits) for each in wakes["items"]]
 
     def statuses(self) -> Counter[int]:
         """How often each status came."""

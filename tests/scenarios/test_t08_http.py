@@ -2,75 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
-from tests.towns import ALL, NOW, Json, asked, best, is_problem, matches, posted, stored
+from tests.fitting import driver, outing, vehicle
+from tests.towns import ALL, NOW, PLACE, Json, asked, best, is_problem, matches, posted, stored
 
 from cypn_core.storage.engine import Store
 from cypn_core.testing.town import Member, Town
 
 TRANSPORT = "transport"
-PLACE = "Norchester"
-TOMORROW = "2026-11-23"
-ALWAYS = [{"first": "2026-11-22", "starts": "06:00", "ends": "23:00", "rrule": "FREQ=DAILY"}]
-LATER = "2027-07-10"
-
-
-def outing(**changes: Any) -> Json:
-    return {
-        "kind": "trip_need",
-        "place": PLACE,
-        "destination": "Rushford",
-        "on": TOMORROW,
-        "leaves": "14:00",
-        "back_by": "17:00",
-        "children": 6,
-        "adults": 2,
-        **changes,
-    }
-
-
-def vehicle(**changes: Any) -> Json:
-    return {
-        "kind": "vehicle_offer",
-        "place": PLACE,
-        "layouts": [{"seats": 16}],
-        "hours": ALWAYS,
-        "access": "lift",
-        "gearbox": "manual",
-        "mass_kg": 3500,
-        "registered": 2020,
-        "inspections": ["2026-11-01"],
-        "mot_until": LATER,
-        "insured_until": LATER,
-        "permit": "section_19_standard",
-        "permit_until": LATER,
-        "classes": ["beneficiaries"],
-        "rates": dict.fromkeys(
-            (
-                "hire_pence", "fuel_pence", "distance_pence", "insurance_pence", "driver_pence",
-            ), 0,
-        ),
-        **changes,
-    }  # fmt: skip
-
-
-def driver(**changes: Any) -> Json:
-    return {
-        "kind": "driver_offer",
-        "place": PLACE,
-        "hours": ALWAYS,
-        "categories": ["d1"],
-        "born": 1980,
-        "licence_until": LATER,
-        "drives_minibuses_since": "2020-01-01",
-        "midas_until": LATER,
-        "midas_accessible_until": LATER,
-        "expenses_pence": 0,
-        "buffer_minutes": 0,
-        **changes,
-    }
 
 
 @pytest.fixture

@@ -14,13 +14,13 @@ from tests.asked_by_mail import (
     state,
     tag,
 )
+from tests.fitting import purchase, quote
 from tests.post_office import PostOffice, links, press, texts, write_to
 from tests.towns import (
     ALL,
     NOW,
     PLACE,
     VENUES,
-    Json,
     a_need,
     asked,
     best,
@@ -144,20 +144,12 @@ def test_no_by_link_closes_the_time_for_everybody(
 def test_a_member_of_a_pool_says_no_for_itself(store: Store, office: PostOffice) -> None:
     """A no by link to a joint purchase ends it for everybody's asking again, and closes nothing."""
     town = Town.on(store, ALL, NOW, office.carrier())
-    quote: Json = {
-        "kind": "quote_offer", "category": "hr_services", "fixed_fee_pence": 0, "term_months": 12,
-        "tiers": [{"from_quantity": 2, "unit_pence": 50_000}],
-        "notice_days": 90, "commission_pence": 0,
-    }  # fmt: skip
-    need: Json = {
-        "kind": "purchase_need", "category": "hr_services", "present_unit_pence": 120_000,
-    }  # fmt: skip
     buying = "procurement"
-    posted(town.member("Cedar HR", "supplier", place=PLACE), "offer", quote, buying)
+    posted(town.member("Cedar HR", "supplier", place=PLACE), "offer", quote(), buying)
     one, other = (town.member(name, "seeker", place=PLACE) for name in ("Amber", "Birch"))
     write_to(other, SECOND)
-    posted(other, "need", need, buying)
-    answer = asked(one, posted(one, "need", need, buying), service=buying)
+    posted(other, "need", purchase(), buying)
+    answer = asked(one, posted(one, "need", purchase(), buying), service=buying)
     assert answer.status_code == 202, answer.text
     press(town, links(mailed(town, office, SECOND))["no"])
     (deal,) = one.get(buying, "/v1/deals").json["items"]  # type: ignore[index]
