@@ -235,7 +235,7 @@ class Player:
 
     def _may(self, who: Member, operation: Operation) -> bool:
         scope = who.name if who.name in {"coordinator", "operator"} else "member"
-        return scope in operation.scopes
+        return not operation.scopes or scope in operation.scopes
 
     def _tag(self, who: Member, path: dict[str, str]) -> str:
         """The ETag of what is to be changed, as it is now."""
