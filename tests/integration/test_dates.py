@@ -59,7 +59,7 @@ def shown(member: Member, deal: str) -> list[tuple[str, str, str]]:
 
 def finds(town: Town, day: str) -> bool:
     """Whether somebody else is offered the time of that day."""
-    rival = town.member("Birch Close", "seeker", place=PLACE)
+    rival = town.member(f"Birch Close {town.network.new_id()}", "seeker", place=PLACE)
     return bool(matches(rival, posted(rival, "need", a_need(day)))["full"])
 
 

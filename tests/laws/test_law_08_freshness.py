@@ -40,7 +40,7 @@ def asked_about(member: Member) -> int:
 
 def finds(town: Town, area: Area, day: str) -> bool:
     """Whether a newcomer finds something for that day."""
-    seeker = town.member("Amber Lane", "seeker", place=area.town)
+    seeker = town.member(f"Newcomer {town.network.new_id()}", "seeker", place=area.town)
     return bool(matches(seeker, posted(seeker, "need", a_need(day, place=area.town)))["full"])
 
 

@@ -8,7 +8,7 @@ import logging
 import math
 import typing
 from collections.abc import Callable, Iterator
-from itertools import cycle, permutations
+from itertools import count, cycle, permutations
 from typing import Any
 
 import pytest
@@ -254,6 +254,7 @@ def _hints(body: Any) -> dict[str, Any]:
 
 def test_law_10_strange_plugins_open_no_gate(store: Store) -> None:
     """An unchecked organisation may not post, and what it has is not in the snapshot."""
+    fresh = count(1)
 
     @settings(max_examples=4)
     @given(drawn=st.sampled_from(EXCHANGES).flatmap(networks), judges=answers)
@@ -262,8 +263,9 @@ def test_law_10_strange_plugins_open_no_gate(store: Store) -> None:
         strange = _strange_rules(exchange, judges)
         hub = Hub.of(*PLUGINS, northshire, strange, plugin(cypn_objections=lambda body: None))
         town = Town.on(store, hub, NOW)
-        checked = town.member("Checked", *sorted(exchange.checklists), place="Sallow")
-        outsider = town.member("Plain Name", place="Sallow")
+        at = next(fresh)
+        checked = town.member(f"Checked {at}", *sorted(exchange.checklists), place="Sallow")
+        outsider = town.member(f"Plain Name {at}", place="Sallow")
         for side, (body, _) in (("need", drawn.needs[0]), ("offer", drawn.offers[0])):
             sent = json.loads(CONVERTER.dumps(body))
             assert outsider.post(exchange.name, f"/v1/{side}s", sent).status_code == 403

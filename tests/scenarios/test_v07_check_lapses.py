@@ -84,7 +84,7 @@ def renewed(town: Town, member: Member) -> None:
 
 def rival_finds(town: Town, area: Area, day: str) -> bool:
     """Whether somebody else is offered the whole of that day's time."""
-    rival = town.member("Birch Close", "seeker", place=area.town)
+    rival = town.member(f"Birch Close {town.network.new_id()}", "seeker", place=area.town)
     when = {"first": day, "starts": "10:00", "ends": "15:00"}
     need = posted(rival, "need", a_need(place=area.town, when=when))
     return bool(matches(rival, need)["full"])
