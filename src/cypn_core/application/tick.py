@@ -15,6 +15,7 @@ from cypn_core.application import (
     fresh,
     leave,
     publish,
+    purge,
     renew,
     season_close,
     settle,
@@ -51,6 +52,7 @@ class Ticked:
     days_sealed: int
     days_mailed: int
     tables_published: int
+    rows_purged: int
 
 
 def tick(network: Network) -> Ticked:
@@ -74,6 +76,7 @@ def tick(network: Network) -> Ticked:
         days_sealed=network.transact(audit.seal),
         days_mailed=audit.mail_seals(network),
         tables_published=network.transact(publish.publish),
+        rows_purged=network.transact(purge.purge),
     )
 
 

@@ -65,6 +65,10 @@ class Settings:
     """How many near misses an answer gives."""
     daily_needs: Annotated[int, Ge(1), Le(1000)] = 20
     """How many needs one organisation may post or change in a day."""
+    keep_requests_days: _Days = 30
+    """How long the answer to a request is kept for whoever sends it again with its key."""
+    keep_spent_days: Annotated[int, Ge(14), Le(3660)] = 90
+    """How long mail that is over, links that have expired and revoked feeds are kept."""
     season_seconds: Annotated[int, Ge(1), Le(3600)] = 60
     """How long a season may be solved before the best found so far is taken."""
 

@@ -1,0 +1,25 @@
+"""Purging: what served its time is deleted, after the days that the region states."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from cypn_core.application.network import Work
+from cypn_core.storage import purge as stored
+
+
+def purge(work: Work) -> int:
+    """Once a day delete what nobody needs any more; how many rows and mails.
+
+    Postings, deals, checks, messages, events and their seals are never purged.
+    """
+    if not stored.turn(work.connection, work.new_id(), work.now):
+        return 0
+    keep = work.hub.region.settings
+    asked = work.now - dt.timedelta(days=keep.keep_requests_days)
+    spent = work.now - dt.timedelta(days=keep.keep_spent_days)
+    return (
+        stored.requests(work.connection, asked)
+        + stored.mails(work.connection, spent)
+        + stored.feeds(work.connection, spent)
+    )
