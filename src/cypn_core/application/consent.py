@@ -22,7 +22,7 @@ WAITING = (DealState.GATHERING, DealState.ASKED)
 def deal_of(work: Work, caller: Caller, exchange: str, deal: str) -> Deal:
     """The deal of that id that the caller is a party to.
 
-    :raises NotFound: when there is none, or it is other people's: the two look alike (R7).
+    :raises NotFound: when there is none, or it is other people's: the two look alike.
     """
     enter(work, caller, exchange)
     found = work.deals.get(DealId(deal))
@@ -36,12 +36,15 @@ def agree(work: Work, caller: Caller, exchange: str, deal: str, revision: int) -
     """Say yes to the deal as it stands. It is agreed when everybody has.
 
     :raises Changed: when it is not at *revision* any more.
-    :raises Conflict: when it waits for nobody's yes.
+    :raises Conflict: when it waits for nobody's yes, or the time to answer is over, whether or
+        not the hub has noted that yet.
     :raises Taken: when the guard refuses: somebody else was first.
     """
     found = _at(deal_of(work, caller, exchange, deal), revision)
     if found.state not in WAITING or caller.member not in found.waiting_for():
         raise Conflict("Nothing waits for your yes here.")
+    if found.round is None and found.deadline is not None and found.deadline <= work.now:
+        raise Conflict("The time to answer is over: who asked may ask again.")
     work.postings.lock([*found.plan.needs, *(leg.offer for leg in found.plan.legs)])
     agreed = found.agreed_by(caller.member, work.now)
     work.deals.replace(agreed, found.revision)
@@ -79,8 +82,8 @@ def decline(work: Work, caller: Caller, exchange: str, deal: str, code: str, rev
 def cancel(work: Work, caller: Caller, exchange: str, deal: str, revision: int) -> Deal:
     """A party leaves; what was occupied is free again and the needs wait again.
 
-    A holder's leaving after the names were opened is counted and coded (R6); while the group may
-    still leave freely, the holder may not (ruling 12).
+    A holder's leaving after the names were opened is counted and coded; while the group may
+    still leave freely, the holder may not.
     """
     found = _at(deal_of(work, caller, exchange, deal), revision)
     if not found.state.live or found.state is DealState.DONE:

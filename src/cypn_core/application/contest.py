@@ -25,7 +25,7 @@ def window(work: Work, deal: Deal) -> dt.datetime | None:
     """Until when others may join for what *deal* asks; None when it may be had at once.
 
     At once, when nobody else wants it, when it has no time, or when it is so near that waiting
-    would waste it (ruling 2 of the study).
+    would waste it.
     """
     starts = [each.start for leg in deal.plan.legs for each in leg.windows]
     if not starts:
@@ -86,7 +86,7 @@ def close(work: Work, round_: Round) -> list[Deal]:
 
 
 def close_answered(work: Work, offer: PostingId) -> None:
-    """Close the round for *offer* once everybody who was asked has answered (ruling 2).
+    """Close the round for *offer* once everybody who was asked has answered.
 
     A round that nobody was asked into stays open until its window ends.
     """

@@ -35,7 +35,7 @@ def give_up(work: Work, caller: Caller, deal: Deal, on: dt.date) -> Deal:
 def close(work: Work, caller: Caller, deal: Deal, on: dt.date | None = None) -> Deal:
     """A holder cannot give the local day *on*, or anything of *deal* from now on.
 
-    It is closed for everybody, and whoever had it comes first elsewhere (ruling 8).
+    It is closed for everybody, and whoever had it comes first elsewhere.
 
     :raises Conflict: when nothing of it lies ahead.
     :raises Invalid: when nothing that still stands begins on that day.

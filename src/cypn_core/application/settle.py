@@ -72,7 +72,7 @@ def end(
 def close_slot(work: Work, deal: Deal, holder: OrganisationId) -> None:
     """Close what is still free of *deal*'s times on the holder's own things, for everybody.
 
-    So nobody can turn one group away and give the slot to a friend (ruling 8). Things without
+    So nobody can turn one group away and give the slot to a friend. Things without
     time have no slot to close.
     """
     legs = [leg for leg in deal.plan.legs if (leg.offer, holder) in deal.holders]

@@ -1,4 +1,4 @@
-"""Checks lapse and are renewed: what that does to the dates of agreed deals (R12, ruling 13)."""
+"""Checks lapse and are renewed: what that does to the dates of agreed deals."""
 
 from __future__ import annotations
 
