@@ -11,6 +11,7 @@ from cypn_core.application.gate import enter, enter_as
 from cypn_core.application.network import Caller, Work
 from cypn_core.application.rarity import remember
 from cypn_core.application.screen import gives_away
+from cypn_core.application.whens import unusable
 from cypn_core.domain.errors import Changed, Conflict, Invalid, NotFound
 from cypn_core.domain.ids import PostingId
 from cypn_core.domain.postings import Need, Noted, Offer, Posting, PostingState
@@ -165,6 +166,8 @@ def _fits(
     if body.place is not None:
         work.hub.region.find(body.place)
     _masked(work, caller, body)
+    if unclear := unusable(body, work.hub.region):
+        raise Invalid(unclear)
     if isinstance(body, Need):
         _in_time(work, body, was)
         _in_budget(work, caller)

@@ -29,6 +29,7 @@ HOLDER = "holder"
 ROOM, STORE = "room", "store"
 
 _YEAR = 365
+_DAY_MINUTES = 24 * 60
 _FAR = dt.date(2199, 12, 31)
 _BOTH = "no_access_features must not name what access_features names"
 Years = Annotated[int, Ge(0), Le(120)]
@@ -182,6 +183,9 @@ def _space_clash(offer: SpaceOffer) -> str | None:
         "no_facilities must not name what facilities names": offer.facilities & offer.no_facilities,
         _BOTH: offer.access_features & offer.no_access_features,
         "parts must not name the same part twice": len(set(offer.parts)) < len(offer.parts),
+        "set_up_minutes must be less than a day together with clear_up_minutes": (
+            sum(offer.buffers) >= _DAY_MINUTES
+        ),
         "oldest must be at least youngest": _below(offer.oldest, offer.youngest),
         "maximum_minutes must be at least minimum_minutes": _below(
             offer.maximum_minutes, offer.minimum_minutes

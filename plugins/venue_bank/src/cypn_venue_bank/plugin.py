@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from cypn_core import hookimpl
-from cypn_core.exchange import Exchange
+from cypn_core.domain.postings import Need, Offer
+from cypn_core.domain.region import Region
+from cypn_core.exchange import Exchange, Objection
 from cypn_venue_bank.needs import SpaceNeed, StorageNeed
+from cypn_venue_bank.objections import objections
 from cypn_venue_bank.offers import SpaceOffer, StorageOffer
 from cypn_venue_bank.planner import plans, served
 from cypn_venue_bank.relaxations import relaxations
@@ -32,3 +37,10 @@ def cypn_exchange() -> Exchange:
         agreed_as=VISIT_PENDING,
         settles_as=CONFIRMED,
     )
+
+
+@hookimpl
+def cypn_objections(
+    exchange: str, body: Need | Offer, region: Region
+) -> Iterable[Objection] | None:
+    return objections(body, region) if exchange == "venue_bank" else None
