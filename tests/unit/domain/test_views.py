@@ -9,10 +9,10 @@ from attrs import frozen
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cypn_core.domain.constraints import HeadCount, Name, Pence, Shown, constrained
+from cypn_core.domain.constraints import Code, HeadCount, Name, Pence, Rare, Shown, constrained
 from cypn_core.domain.ids import OrganisationId
 from cypn_core.domain.postings import Need
-from cypn_core.domain.views import Relation, may_read, pseudonym, view
+from cypn_core.domain.views import Relation, may_read, practices, pseudonym, view
 
 
 @frozen(kw_only=True, field_transformer=constrained)
@@ -38,6 +38,26 @@ EVERYTHING = {
 
 def zone(place: str) -> str | None:
     return "East" if place == "Mill Lane" else None
+
+
+@frozen(kw_only=True, field_transformer=constrained)
+class _Practice(Need):
+    kind: ClassVar[str] = "practice"
+    checklist: ClassVar[str] = "seeker"
+
+    does: Annotated[Code | None, Rare(lambda code: "craft")] = None
+
+
+def test_a_rare_code_is_shown_to_strangers_by_its_category() -> None:
+    """Unless enough share it; without anybody who counts it is rare."""
+    pottery = _Practice(does="pottery")
+    for relation in Relation:
+        expected = "craft" if relation is Relation.STRANGER else "pottery"
+        assert view(pottery, relation, zone)["does"] == expected
+        assert view(pottery, relation, zone, lambda field, code: True)["does"] == "pottery"
+    assert view(_Practice(), Relation.STRANGER, zone)["does"] is None
+    assert list(practices(pottery)) == [("does", "pottery")]
+    assert list(practices(_Practice())) == []
 
 
 def test_the_owner_reads_everything() -> None:
