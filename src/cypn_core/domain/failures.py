@@ -1,6 +1,6 @@
 """What a log may say of an exception: its class and where it was raised, and none of its words.
 
-A message may quote what somebody posted, and a driver's message quotes whole rows, so logs hold
+A message may quote what somebody posted, and that of a database quotes whole rows, so logs hold
 neither: the place is what is needed to mend it.
 """
 
