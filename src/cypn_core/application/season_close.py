@@ -205,8 +205,7 @@ def _same(
     """*plan*, made anew from what is locked now; None when it would not be the same any more."""
     offers = {leg.offer for leg in plan.legs}
     need = postings[outcome.need]
-    open_ = work.postings.open(season.exchange, "offer", work.today, work.now)
-    known = [each for each in open_ if each.id in offers]
+    known = work.postings.open(season.exchange, "offer", work.today, work.now, offers)
     board = boards_for(work, season.id, [need], known)[need.id]
     planner = work.hub.exchange(season.exchange).planner
     plans = season_input.enough_plans(season_input.halved(board, outcome.half), planner)

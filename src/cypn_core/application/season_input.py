@@ -80,14 +80,17 @@ def enough_plans(board: Board, planner: Planner) -> Iterator[Plan]:
 
 
 def halved(board: Board, half: int | None) -> Board:
-    """*board* as if the offers were shut in every second week; as it is, for None."""
+    """*board* as if the offers were shut in every second week; as it is, for None.
+
+    What does not survive for all dates does not for some of them either, and is left out.
+    """
     if half is None:
         return board
     shut = [w for n, w in _weeks(board) if n % 2 != half]
-    offers = tuple(
-        evolve(offered, open=minus(offered.open, shut)) for offered in board.snapshot.offers
-    )
-    return _on(board, offers=offers)
+    roles = {offered.body.role for offered in board.snapshot.offers}
+    known = {each.offer.id: each.offer for role in roles for each in board.survivors(role)}
+    offers = (evolve(each, open=minus(each.open, shut)) for _, each in sorted(known.items()))
+    return _on(board, offers=tuple(offers))
 
 
 def with_uses(board: Board, uses: Mapping[ResourceId, Sequence[Taken]]) -> Board:

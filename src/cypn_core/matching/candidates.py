@@ -6,6 +6,7 @@ The plain scan is the reference: a faster implementation must give equal survivo
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Protocol
@@ -50,6 +51,12 @@ class Offered:
     resources: Mapping[str | None, ResourceId] = field(factory=dict)
     spot: Spot | None = None
     passport: Passport = Passport()
+    hours: tuple[Window, ...] = field(init=False, eq=False, repr=False)
+    """*open* in order and merged, made once for all needs that look at it."""
+
+    @hours.default
+    def _merged(self) -> tuple[Window, ...]:
+        return merged(self.open)
 
 
 @frozen
@@ -167,11 +174,12 @@ def free_windows(
     and if it is not, that date is suspended then (V07).
     """
     claims = offered.body.claims(wanted.body)
-    given = merged(offered.open)
+    starts = [hours.start for hours in offered.hours]
     return tuple(
         window
         for window in wanted.windows
-        if any(hours.contains(window) for hours in given)
+        if (at := bisect_right(starts, window.start))
+        and offered.hours[at - 1].end >= window.end
         and all(_fits_beside(claim, offered, window, uses) for claim in claims)
     )
 

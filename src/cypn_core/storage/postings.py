@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from attrs import frozen
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select, true
 
 from cypn_core.domain.errors import Conflict, NotFound
 from cypn_core.domain.ids import OrganisationId, PostingId, ResourceId
@@ -93,11 +93,23 @@ class Postings:
         )
         return self.connection.execute(counted).scalar_one()
 
-    def open(self, exchange: str, side: str, day: dt.date, now: dt.datetime) -> list[Posting]:
-        """What the gate lets through: open, fresh, its owner checked on *day* and taking part."""
+    def open(
+        self,
+        exchange: str,
+        side: str,
+        day: dt.date,
+        now: dt.datetime,
+        among: Iterable[PostingId] | None = None,
+    ) -> list[Posting]:
+        """What the gate lets through: open, fresh, its owner checked on *day* and taking part.
+
+        *among*: only these are looked at.
+        """
         known = tables.posting.c
+        these = true() if among is None else known.id.in_(sorted(among))
         return self._page(
             and_(
+                these,
                 or_(known.leaves_on.is_(None), known.leaves_on > day.isoformat()),
                 known.exchange == exchange,
                 known.side == side,
