@@ -62,5 +62,5 @@ def remind_seekers(work: Work) -> int:
             SYSTEM, posting.id, "posting_fades", posting.fresh_until.isoformat(),
             exchange=posting.exchange, until=posting.fresh_until.isoformat(),
         )
-        for posting in work.postings.stale_by(work.now, soon)
+        for posting in work.postings.stale_by(work.hub.exchanges, work.now, soon)
     )  # fmt: skip

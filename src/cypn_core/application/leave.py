@@ -48,7 +48,7 @@ def leave(
 
 def gone(work: Work) -> int:
     """Withdraw the offers whose end has come; how many they were."""
-    ended = work.postings.leaving(work.today)
+    ended = work.postings.leaving(work.hub.exchanges, work.today)
     for offer in ended:
         work.postings.replace(offer.moved(PostingState.WITHDRAWN))
         work.log(SYSTEM, offer.id, "offer_withdrawn", exchange=offer.exchange)

@@ -43,13 +43,12 @@ def lose(
     left = deal.marked(Mark(window=window, reason=reason) for window in windows)
     if not left.standing:
         return _all_lost(work, caller, deal, left, reason, priority)
-    freed = work.uses.free(deal.id, windows)
+    work.uses.free(deal.id, windows)
     work.deals.replace(left, deal.revision)
     needs = remember(work, left, windows, priority, but)
     work.log(
         caller, deal.id, "deal_dates_lost", exchange=deal.exchange, reason=reason,
-        dates=[window.start.isoformat() for window in windows], by=but,
-        **({"freed": freed} if freed else {}),
+        dates=[window.start.isoformat() for window in windows], by=but, freed=len(windows),
     )  # fmt: skip
     return Loss(deal=left, needs=tuple(needs))
 

@@ -103,7 +103,9 @@ def revise(
     work.postings.replace(revised)
     remember(work, revised)
     confirmed = same and found.fresh_until > work.now
-    work.log(caller, found.id, f"{side}_confirmed" if confirmed else f"{side}_revised")
+    work.log(
+        caller, found.id, f"{side}_confirmed" if confirmed else f"{side}_revised", exchange=exchange
+    )
     return revised
 
 

@@ -18,14 +18,16 @@ from cypn_core.domain.times import Window
 def reopen(work: Work, deal: Deal, priority: Priority) -> None:
     """Let the needs of *deal*, which ended, wait again for what they did not get.
 
-    What it had lost before is remembered already, and what is past needs nothing any more.
+    What it had lost before is remembered already, and what is past needs nothing any more: a need
+    of which nothing else is left stays matched.
     """
     lost = set(deal.windows) - set(deal.standing)
     for need in work.postings.lock(deal.plan.needs):
-        if need.state is PostingState.MATCHED:
+        body = _without(work, need, lost)
+        if need.state is PostingState.MATCHED and body is not None:
             waits = evolve(
                 need.moved(PostingState.OPEN),
-                body=_without(work, need, lost),
+                body=body,
                 priority=priority,
                 fresh_until=max(need.fresh_until, fresh_until(work)),
             )
@@ -74,11 +76,13 @@ def _remembered(
     )
 
 
-def _without(work: Work, need: Posting, lost: set[Window]) -> Need:
-    """The body of *need* for what is neither past nor *lost*; as it is, when nothing is left."""
+def _without(work: Work, need: Posting, lost: set[Window]) -> Need | None:
+    """The body of *need* for what is neither past nor *lost*; None, when nothing is left."""
     body = need.body
     if not isinstance(body, Need):
         raise TypeError(f"{need.id} is no need")
     wanted = body.windows(work.hub.region)
     left = [window for window in wanted if window.start > work.now and window not in lost]
-    return body.only(left, work.hub.region) if left and len(left) < len(wanted) else body
+    if wanted and not left:
+        return None
+    return body.only(left, work.hub.region) if len(left) < len(wanted) else body

@@ -28,7 +28,8 @@ from cypn_core.storage import events
 
 READER = "wakes"
 BATCH = 50
-OFFERED = frozenset({"offer_posted", "offer_revised", "offer_reopened"})
+OFFERED = frozenset({"offer_posted", "offer_revised"})
+"""What is reopened lines up those whom it concerns at once, so that nobody slips in before."""
 
 
 def notice(network: Network) -> int:
@@ -140,6 +141,8 @@ def _batch(work: Work) -> int:
 
 
 def _heard(work: Work, event: Event) -> None:
+    if event.body.get("exchange", "") not in {"", *work.hub.exchanges}:
+        return
     if event.fact in OFFERED:
         _line_up(work, event, [PostingId(event.subject)])
     elif event.fact == "season_closed":
@@ -170,16 +173,16 @@ def _line_up(
     around: Iterable[Window] = (),
     without: Iterable[PostingId] = (),
 ) -> None:
-    for offer in map(work.postings.get, offers):
-        if offer.exchange in work.hub.exchanges:
-            left_alone = {*without, *_newer(work, offer.exchange, event)}
-            waiting.line_up(work, event.id, offer, tuple(around), frozenset(left_alone))
-
-
-def _newer(work: Work, exchange: str, event: Event) -> list[PostingId]:
-    """The needs that were posted after *event*: what it offers stood in their first answer."""
-    needs = work.postings.open(exchange, "need", work.today, work.now)
-    return [need.id for need in needs if need.created >= event.at]
+    """The needs that were posted after *event* are left alone: it stood in their first answer."""
+    found = [work.postings.get(offer) for offer in offers]
+    newer = {
+        need.id
+        for exchange in {offer.exchange for offer in found}
+        for need in work.postings.open(exchange, "need", work.today, work.now)
+        if need.created >= event.at
+    }
+    for offer in found:
+        waiting.line_up(work, event.id, offer, tuple(around), newer | set(without))
 
 
 def _tell_one(work: Work, due: list[Wake]) -> int:

@@ -19,6 +19,7 @@ from cypn_core.matching.candidates import Taken
 from cypn_core.storage import guard, revisions, tables
 from cypn_core.storage.instants import from_epoch, to_epoch
 from cypn_core.storage.organisations import in_good_standing, takes_part
+from cypn_core.storage.upserts import insert_if_new
 from cypn_core.wire.converter import Converter
 
 
@@ -136,20 +137,21 @@ class Postings:
         waits = and_(known.side == "need", known.state == PostingState.OPEN.value)
         return self._page(and_(waits, known.exchange.in_(sorted(exchanges))), None)
 
-    def stale_by(self, now: dt.datetime, then: dt.datetime) -> list[Posting]:
-        """The open needs that are fresh at *now* and will not be at *then*."""
+    def stale_by(
+        self, exchanges: Iterable[str], now: dt.datetime, then: dt.datetime
+    ) -> list[Posting]:
+        """The open needs of *exchanges* that are fresh at *now* and will not be at *then*."""
         known = tables.posting.c
         fades = and_(known.fresh_until > to_epoch(now), known.fresh_until <= to_epoch(then))
-        return self._page(
-            and_(known.side == "need", known.state == PostingState.OPEN.value, fades),
-            None,
-        )
+        needs = and_(known.side == "need", known.state == PostingState.OPEN.value)
+        return self._page(and_(needs, fades, known.exchange.in_(sorted(exchanges))), None)
 
-    def leaving(self, day: dt.date) -> list[Posting]:
-        """The open offers whose end has come by *day*."""
+    def leaving(self, exchanges: Iterable[str], day: dt.date) -> list[Posting]:
+        """The open offers of *exchanges* whose end has come by *day*."""
         known = tables.posting.c
         ended = and_(known.leaves_on.is_not(None), known.leaves_on <= day.isoformat())
-        return self._page(and_(ended, known.state == PostingState.OPEN.value), None)
+        here = and_(known.state == PostingState.OPEN.value, known.exchange.in_(sorted(exchanges)))
+        return self._page(and_(ended, here), None)
 
     def all(self, *sides: str) -> list[Posting]:
         """Every posting of these sides in any state, by id; for reports and exports."""
@@ -175,6 +177,17 @@ class Postings:
             found[ResourceId(resource)].append(Taken(_window(start, end), quantity))
         return found
 
+    def capacity(self, resource: ResourceId) -> int:
+        """How much there is of *resource*.
+
+        :raises NotFound: when there is no such thing.
+        """
+        known = tables.resource.c
+        found = self.connection.scalar(select(known.capacity).where(known.id == resource))
+        if found is None:
+            raise NotFound
+        return int(found)
+
     def _page(self, condition: Any, limit: int | None) -> list[Posting]:
         known = tables.posting
         chosen = select(known).where(condition).order_by(known.c.id).limit(limit)
@@ -198,11 +211,13 @@ class Postings:
             resource = resource_of(posting.id, posting.organisation, unit)
             same = select(known.c.capacity, known.c.timed).where(known.c.id == resource)
             stored = self.connection.execute(same).one_or_none()
-            if stored is None:
-                self.connection.execute(insert(known).values(_resource(posting, unit, resource)))
-            elif bool(stored.timed) is not unit.timed:
+            if stored is None:  # two offers may name a new unit at the same moment
+                row = _resource(posting, unit, resource)
+                self.connection.execute(insert_if_new(self.connection, known, row))
+                stored = self.connection.execute(same).one()
+            if bool(stored.timed) is not unit.timed:
                 raise Conflict("Another offer uses a unit of this code in another way: rename one.")
-            elif stored.capacity != unit.capacity:
+            if stored.capacity != unit.capacity:
                 guard.set_capacity(self.connection, resource, unit.capacity)
 
     def _read(self, row: Row[Any]) -> Posting:

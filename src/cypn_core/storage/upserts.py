@@ -33,8 +33,9 @@ def upsert(
 def insert_if_new(connection: Connection, table: Table, values: Mapping[str, Any]) -> Insert:
     """Insert *values* unless such a row is there; the result's ``rowcount`` says which it was.
 
-    Waits for another transaction that is inserting the same one. Not for ``resource`` and ``use``:
-    there SQLite's guard refuses a known id before any conflict is looked at.
+    Waits for another transaction that is inserting the same one. Look first where the table is
+    ``resource``, and never for ``use``: SQLite's guard refuses a known id before any conflict is
+    looked at.
     """
     return _insert(connection, table).values(dict(values)).on_conflict_do_nothing()
 
