@@ -65,7 +65,7 @@ packaging: $(DEV_STAMP)  ## build the wheels and test them in clean environments
 bench: $(DEV_STAMP)  ## run the comparisons of benchmarks/
 	@for each in benchmarks/*.py; do if [ -e "$$each" ]; then $(DEV)/bin/python "$$each" || exit 1; fi; done
 
-race: $(DEV_STAMP)  ## 200 rounds in which sixteen processes want the same, on both stores (ROUNDS=20 makes it shorter)
+race: $(DEV_STAMP)  ## 200 rounds in which sixteen processes want the same, in the store and over HTTP, on both stores (ROUNDS=20 makes it shorter)
 	CYPN_RACE_ROUNDS=$(or $(ROUNDS),200) $(DEV)/bin/python -m pytest tests/campaigns/test_races.py
 
 crash: $(DEV_STAMP)  ## kill -9 writers 30 times on each store and look what is left (KILLS=3 makes it shorter)
