@@ -49,6 +49,11 @@ NORTHSHIRE = Area(ALL, "Wexbridge", "Norchester", "Sallow", "Marsh End", "West N
 AREAS = {"banes": BANES, "northshire": NORTHSHIRE}
 
 
+def area_of(town: Town) -> Area:
+    """The region that *town* lies in."""
+    return AREAS[town.network.hub.region.code]
+
+
 def a_need(day: str = "2027-02-02", **more: object) -> Json:
     """Two hours in the afternoon, for twelve."""
     return {

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from tests.towns import (
-    ONLY_VENUES,
-    PLACE,
     VENUES,
+    Area,
     Json,
     a_need,
     an_offer,
+    area_of,
     asked,
     best,
     inbox,
@@ -32,29 +33,33 @@ NOTICE = dt.datetime(2027, 3, 3, 13, tzinfo=dt.UTC)
 
 
 @pytest.fixture
-def town(store: Store) -> Town:
-    return Town.on(store, ONLY_VENUES, START)
+def town(store: Store, area: Area) -> Town:
+    return Town.on(store, area.hub, START)
 
 
 def hall(town: Town, **more: object) -> tuple[Member, str]:
     """A holder with mornings to give."""
-    holder = town.member("Cedar Hall", "holder", place=PLACE)
-    return holder, posted(holder, "offer", an_offer(hours=[MORNINGS], **more))
+    holder = town.member("Cedar Hall", "holder", place=area_of(town).city)
+    return holder, posted(
+        holder, "offer", an_offer(place=area_of(town).city, hours=[MORNINGS], **more)
+    )
 
 
-def confirm(holder: Member, offer: str) -> None:
+def confirm(town: Town, holder: Member, offer: str) -> None:
     """The holder says that its offer still stands, which a booking does not forbid."""
     seen = holder.get(VENUES, f"/v1/offers/{offer}")
-    given = an_offer(hours=[MORNINGS])
+    given = an_offer(place=area_of(town).city, hours=[MORNINGS])
     answer = holder.send("PUT", VENUES, f"/v1/offers/{offer}", given, If_Match=seen.headers["ETag"])
     assert answer.status_code == 200, answer.text
 
 
-def group(town: Town, name: str, **need: object) -> tuple[Member, str]:
+def group(town: Town, name: str, **need: Any) -> tuple[Member, str]:
     """A group and its weekly need."""
     town.clock.pass_time(minutes=1)
-    member = town.member(name, "seeker", place=PLACE)
-    return member, posted(member, "need", a_need(**{"when": WEEKLY, **need}))  # type: ignore[arg-type]
+    member = town.member(name, "seeker", place=area_of(town).city)
+    return member, posted(
+        member, "need", a_need(**{"place": area_of(town).city, "when": WEEKLY, **need})
+    )
 
 
 def agreed(town: Town, member: Member, need: str) -> Json:
@@ -95,21 +100,33 @@ def test_v10_an_existing_user_keeps_exactly_its_hours(town: Town) -> None:
     one, taken = group(town, "Amber Lane")
     assert one.get(VENUES, f"/v1/needs/{taken}/matches").json["full"] == []  # type: ignore[index]
     early = {**WEEKLY, "starts": "09:00", "ends": "10:00"}
-    assert agreed(town, one, posted(one, "need", a_need(when=early)))["state"] == "agreed"
+    assert (
+        agreed(town, one, posted(one, "need", a_need(place=area_of(town).city, when=early)))[
+            "state"
+        ]
+        == "agreed"
+    )
     thursday = {**WEEKLY, "first": "2027-01-07"}
-    assert agreed(town, one, posted(one, "need", a_need(when=thursday)))["state"] == "agreed"
+    assert (
+        agreed(town, one, posted(one, "need", a_need(place=area_of(town).city, when=thursday)))[
+            "state"
+        ]
+        == "agreed"
+    )
 
 
 def test_v10_kept_hours_are_not_widened(town: Town) -> None:
     """A holder may lessen what an earlier user keeps; more of it goes through matching."""
     holder, offer = hall(town, existing_hours=[KEPT])
     for wider in ({**KEPT, "ends": "12:30"}, {**KEPT, "first": "2026-12-24"}):
-        body = an_offer(hours=[MORNINGS], existing_hours=[wider])
+        body = an_offer(place=area_of(town).city, hours=[MORNINGS], existing_hours=[wider])
         problem = is_problem(
             holder.send("PUT", VENUES, f"/v1/offers/{offer}", body, If_Match='"1"'), 422
         )
         assert list(problem["errors"]) == ["existing_hours"]
-    less = an_offer(hours=[MORNINGS], existing_hours=[{**KEPT, "ends": "11:30"}])
+    less = an_offer(
+        place=area_of(town).city, hours=[MORNINGS], existing_hours=[{**KEPT, "ends": "11:30"}]
+    )
     done = holder.send("PUT", VENUES, f"/v1/offers/{offer}", less, If_Match='"1"')
     assert done.status_code == 200, done.text
 
@@ -158,7 +175,7 @@ def test_v10_what_is_not_renewed_is_free_for_those_who_wait(town: Town) -> None:
     late, _ = group(town, "Late Group", when={**WEEKLY, "first": "2027-04-14"})
     town.tick()
     assert woken(late) == []
-    confirm(holder, offer)
+    confirm(town, holder, offer)
     town.clock.now = dt.datetime(2027, 3, 31, 11, tzinfo=dt.UTC)
     town.tick()
     town.tick()

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from tests.towns import (
     NOW,
-    ONLY_VENUES,
-    PLACE,
     VENUES,
+    Area,
     Json,
     a_need,
     an_offer,
+    area_of,
     asked,
     inbox,
     posted,
@@ -24,8 +24,8 @@ SERVED = [f"2026-12-{day:02d}" for day in range(1, 11)]
 
 
 @pytest.fixture
-def town(store: Store) -> Town:
-    return Town.on(store, ONLY_VENUES, NOW)
+def town(store: Store, area: Area) -> Town:
+    return Town.on(store, area.hub, NOW)
 
 
 def read(member: Member, found: Json) -> Json:
@@ -56,15 +56,20 @@ def says(member: Member, code: str) -> Json:
 
 def contest(town: Town, *names: str, served: int = 0) -> tuple[list[Member], list[Json]]:
     """A hall, and groups that ask for one slot of it a while apart; the first was served before."""
-    holder = town.member("Cedar Hall", "holder", place=PLACE)
-    posted(holder, "offer", an_offer())
-    groups = [town.member(name, "seeker", place=PLACE) for name in names]
+    holder = town.member("Cedar Hall", "holder", place=area_of(town).city)
+    posted(holder, "offer", an_offer(place=area_of(town).city))
+    groups = [town.member(name, "seeker", place=area_of(town).city) for name in names]
     for day in SERVED[:served]:
-        assert asked(groups[0], posted(groups[0], "need", a_need(day))).status_code == 201
+        assert (
+            asked(
+                groups[0], posted(groups[0], "need", a_need(day, place=area_of(town).city))
+            ).status_code
+            == 201
+        )
     needs = []
     for group in groups:
         town.clock.pass_time(hours=2)
-        needs.append(posted(group, "need", a_need(DAY)))
+        needs.append(posted(group, "need", a_need(DAY, place=area_of(town).city)))
     deals = [asked(group, need) for group, need in zip(groups, needs, strict=True)]
     assert {deal.status_code for deal in deals} == {202}
     return groups, [deal.json for deal in deals]  # type: ignore[misc]
@@ -106,10 +111,10 @@ def test_v11_with_equal_hours_the_one_refused_before(town: Town) -> None:
     (_, q), _ = contest(town, "Amber Lane", "Birch Close")
     closed(town)
     again = "2027-02-09"
-    before = town.member("Dale Street", "seeker", place=PLACE)
-    early = posted(before, "need", a_need(again))
+    before = town.member("Dale Street", "seeker", place=area_of(town).city)
+    early = posted(before, "need", a_need(again, place=area_of(town).city))
     town.clock.pass_time(hours=1)
-    late = posted(q, "need", a_need(again))
+    late = posted(q, "need", a_need(again, place=area_of(town).city))
     ones = [asked(before, early).json, asked(q, late).json]
     closed(town)
     assert read(q, ones[1])["state"] == "agreed"  # type: ignore[arg-type]
@@ -146,13 +151,13 @@ def test_silence_passes_a_freed_slot_to_the_next(town: Town) -> None:
 def test_the_first_in_line_comes_before_whoever_asks_meanwhile(town: Town) -> None:
     """An outsider who was served less asks for the freed slot; the one who waited has it."""
     (p, q), (first, _) = contest(town, "Amber Lane", "Birch Close")
-    other_day = posted(q, "need", a_need("2027-03-02"))
+    other_day = posted(q, "need", a_need("2027-03-02", place=area_of(town).city))
     assert asked(q, other_day).status_code == 201
     closed(town)
     cancelled(p, first)
     town.tick()
-    newcomer = town.member("Elm Row", "seeker", place=PLACE)
-    late = asked(newcomer, posted(newcomer, "need", a_need(DAY)))
+    newcomer = town.member("Elm Row", "seeker", place=area_of(town).city)
+    late = asked(newcomer, posted(newcomer, "need", a_need(DAY, place=area_of(town).city)))
     assert late.status_code == 202
     assert says(q, "yes")["deal"]["state"] == "agreed"
     lost = read(newcomer, late.json)  # type: ignore[arg-type]
