@@ -14,7 +14,7 @@ from attrs import evolve, frozen
 from cypn_core.application.match import board_for
 from cypn_core.application.network import Work
 from cypn_core.application.season_hold import holding
-from cypn_core.application.turns import contender, list_place, meet
+from cypn_core.application.turns import contender, list_place, meet, times
 from cypn_core.domain.ids import PostingId
 from cypn_core.domain.plans import Plan
 from cypn_core.domain.postings import Need, Posting, PostingState
@@ -117,25 +117,26 @@ def wake_for(
 
 
 def move_up(work: Work, occasion: str) -> bool:
-    """Let the next in line be told, unless somebody ahead has still to answer.
+    """Let those in line be told who stand behind nobody any more; False when nobody is left.
 
-    Of those without a class of their own all move up at once. False when nobody is left.
+    Somebody with a class of its own stands before all who would take the same time, as long as it
+    is asked, and after a yes as long as something may come of that.
     """
     line = work.wakes.of_occasion(occasion)
-    ahead = [each for each in line if _asking(work, each)]
-    if any(each.priority is not Priority.ORDINARY for each in ahead):
-        return True
-    moved = False
+    heads = [claimed for each in line if (claimed := _claimed(work, each)) is not None]
+    left = bool(heads) or any(_asking(work, each) for each in line)
     for wake in (each for each in line if each.state is WakeState.QUEUED):
-        if moved and wake.priority is not Priority.ORDINARY:
-            break
-        fits = still_fits(work, wake) is not None
+        fits = still_fits(work, wake)
+        windows = _taken_of(fits[1], wake.offer) if fits else ()
+        if fits and any(meet(head, windows) for head in heads):
+            left = True
+            continue
         state = WakeState.NOTICED if fits else WakeState.GONE
         work.wakes.move(evolve(wake, state=state, due=work.now), wake.state)
+        left = left or fits is not None
         if fits and wake.priority is not Priority.ORDINARY:
-            return True
-        moved = moved or fits
-    return moved or bool(ahead)
+            heads.append(windows)
+    return left
 
 
 def survivors(
@@ -150,6 +151,22 @@ def survivors(
         for survivor in board.survivors(offer.body.role, wanted):  # type: ignore[union-attr]
             if wanted.id in by_id:
                 yield by_id[wanted.id], survivor.free
+
+
+def _claimed(work: Work, wake: Wake) -> Sequence[Window] | None:
+    """The times for which *wake* stands before others; None when it stands before nobody."""
+    if wake.priority is Priority.ORDINARY:
+        return None
+    if wake.state is WakeState.YES and wake.deal is not None:
+        deal = work.deals.get(wake.deal)
+        return times(deal) if deal.state.live else None
+    fits = still_fits(work, wake) if _asking(work, wake) else None
+    return _taken_of(fits[1], wake.offer) if fits else None
+
+
+def _taken_of(plan: Plan, offer: PostingId) -> tuple[Window, ...]:
+    """The windows in which *plan* would take *offer*."""
+    return tuple(window for leg in plan.legs if leg.offer == offer for window in leg.windows)
 
 
 def _asking(work: Work, wake: Wake) -> bool:

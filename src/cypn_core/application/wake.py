@@ -120,6 +120,7 @@ def _yes(work: Work, caller: Caller, wake: Wake) -> tuple[Wake, Deal]:
     joined = evolve(wake, state=WakeState.YES, deal=deal.id)
     work.wakes.move(joined, wake.state)
     work.log(caller, wake.id, "wake_answered", exchange=wake.exchange, code="yes")
+    waiting.move_up(work, wake.occasion)
     contest.close_answered(work, deal.plan.legs[0].offer)
     return joined, work.deals.get(deal.id)
 
