@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import evolve
 
-from cypn_core.application import contest, dates, settle
+from cypn_core.application import closures, contest, dates, settle
 from cypn_core.application.gate import enter
 from cypn_core.application.network import Caller, Work
 from cypn_core.domain.deals import Deal, DealState
@@ -51,7 +51,8 @@ def agree(work: Work, caller: Caller, exchange: str, deal: str, revision: int) -
     work.log(caller, found.id, "deal_consented", exchange=exchange)
     if agreed.waiting_for():
         return agreed
-    if found.state is DealState.GATHERING and (closes_at := contest.window(work, agreed)):
+    everybody_asked = found.state is DealState.GATHERING
+    if closes_at := (contest.window if everybody_asked else contest.after_others)(work, agreed):
         waiting = evolve(agreed, state=DealState.ASKED)
         return contest.join(work, caller, waiting, closes_at)
     return settle.agree(work, caller, agreed, agreed.revision)
@@ -72,10 +73,11 @@ def decline(work: Work, caller: Caller, exchange: str, deal: str, code: str, rev
     if found.state not in (*WAITING, DealState.AGREED):
         raise Conflict(f"This is {found.state.value}: there is nothing to decline.")
     _must_be_unavailable(code)
+    work.postings.lock([leg.offer for leg in found.plan.legs])
     if found.state is DealState.AGREED:
         return dates.close(work, caller, found)
     ended = settle.end(work, caller, found, DealState.DECLINED, UNAVAILABLE)
-    settle.close_slot(work, found, caller.member)
+    closures.shut_declined(work, caller, found)
     return ended
 
 

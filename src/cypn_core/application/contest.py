@@ -9,12 +9,15 @@ from attrs import evolve
 from cypn_core.application import settle
 from cypn_core.application.match import board_for
 from cypn_core.application.network import SYSTEM, Caller, Work
-from cypn_core.application.turns import contender, times
+from cypn_core.application.turns import contender, meet, times
+from cypn_core.application.waiting import still_fits
 from cypn_core.domain.deals import Deal, DealState
 from cypn_core.domain.errors import Changed, Conflict
 from cypn_core.domain.ids import PostingId, RoundId
-from cypn_core.domain.rounds import Contender, Round
+from cypn_core.domain.plans import Leg
+from cypn_core.domain.rounds import Contender, Priority, Round
 from cypn_core.domain.times import Window
+from cypn_core.domain.wakes import Wake, WakeState
 from cypn_core.matching.turn import in_turn, why
 
 GONE = "It was closed or used in the meantime, or a check was out of date."
@@ -30,6 +33,8 @@ def window(work: Work, deal: Deal) -> dt.datetime | None:
     starts = [each.start for leg in deal.plan.legs for each in leg.windows]
     if not starts:
         return None
+    if first := after_others(work, deal):
+        return first
     limits = work.hub.region.settings
     latest = min(starts) - dt.timedelta(hours=limits.instant_hours)
     asked = work.wakes.outstanding({leg.offer for leg in deal.plan.legs}, work.now)
@@ -38,6 +43,22 @@ def window(work: Work, deal: Deal) -> dt.datetime | None:
     if closes_at <= work.now or not _wanted_by_others(work, deal):
         return None
     return closes_at
+
+
+def after_others(work: Work, deal: Deal) -> dt.datetime | None:
+    """Until when *deal* waits for those who are offered first what it asks; None without any."""
+    if not (asked := _asked_first(work, deal)):
+        return None
+    limits = work.hub.region.settings
+    starts = [each.start for leg in deal.plan.legs for each in leg.windows]
+    ends = [start - dt.timedelta(hours=limits.instant_hours) for start in starts]
+    own = min([work.now + dt.timedelta(hours=limits.window_hours), *ends])
+    return min([max([work.now, own, *(each.due for each in asked)]), *starts])
+
+
+def may_close(work: Work, round_: Round) -> bool:
+    """False while somebody who comes before all who are in it has still to be told or to answer."""
+    return not any(_asked_first(work, deal) for deal in work.deals.in_round(round_.id))
 
 
 def join(work: Work, caller: Caller, deal: Deal, closes_at: dt.datetime) -> Deal:
@@ -96,8 +117,46 @@ def close_answered(work: Work, offer: PostingId) -> None:
     deals = work.deals.in_round(round_.id)
     inside = {need for deal in deals for need in deal.plan.needs}
     asked = {each.need for each in work.wakes.outstanding([offer], work.now)}
-    if work.wakes.behind(deal.id for deal in deals) and asked <= inside:
+    waited = work.wakes.behind(deal.id for deal in deals) or any(_near(work, d) for d in deals)
+    if deals and waited and asked <= inside and may_close(work, round_):
         close(work, round_)
+
+
+def _near(work: Work, deal: Deal) -> bool:
+    """So near that no window would be opened for it."""
+    hours = dt.timedelta(hours=work.hub.region.settings.instant_hours)
+    return any(start - hours <= work.now for start in (each.start for each in times(deal)))
+
+
+def _asked_first(work: Work, deal: Deal) -> list[Wake]:
+    """The wakes of a class before *deal*'s that are not answered, for what it would take."""
+    offers = {leg.offer for leg in deal.plan.legs}
+    open_ = [wake for each in sorted(offers) for wake in work.wakes.for_offer(each)]
+    open_ = [wake for wake in open_ if _unanswered(work, wake) and wake.need not in deal.plan.needs]
+    if not open_:
+        return []
+    own = _contender(work, deal).priority.value
+    before = [wake for wake in open_ if wake.priority.value < own]
+    return [wake for wake in before if _would_take(work, wake, deal)]
+
+
+def _unanswered(work: Work, wake: Wake) -> bool:
+    later = wake.state is WakeState.NOTICED and wake.due > work.now
+    return wake.state.counts and not later and wake.priority is not Priority.ORDINARY
+
+
+def _would_take(work: Work, wake: Wake, deal: Deal) -> bool:
+    """Whether the group of *wake* may still take what *deal* asks, or waits for a yes to it."""
+    theirs = [w for leg in _legs(work, wake) if leg.offer == wake.offer for w in leg.windows]
+    mine = [w for leg in deal.plan.legs if leg.offer == wake.offer for w in leg.windows]
+    return bool(theirs) and meet(theirs, mine)
+
+
+def _legs(work: Work, wake: Wake) -> list[Leg]:
+    live = work.deals.live_with(wake.need)
+    fits = still_fits(work, wake) if wake.state.open and not live else None
+    plans = [fits[1]] if fits else [each.plan for each in live if each.waiting_for()]
+    return [leg for plan in plans for leg in plan.legs]
 
 
 def _contender(work: Work, deal: Deal) -> Contender:

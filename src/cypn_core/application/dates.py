@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
 
-from attrs import evolve
-
-from cypn_core.application import settle
+from cypn_core.application import closures, settle
 from cypn_core.application.lose import lose
 from cypn_core.application.network import Caller, Work
 from cypn_core.domain.deals import Deal, DealState
 from cypn_core.domain.errors import Conflict, Invalid
-from cypn_core.domain.ids import OrganisationId
 from cypn_core.domain.marks import UNAVAILABLE
 from cypn_core.domain.rounds import Priority
 from cypn_core.domain.times import Window
@@ -44,13 +40,8 @@ def close(work: Work, caller: Caller, deal: Deal, on: dt.date | None = None) -> 
     if not windows:
         raise Conflict("Nothing of this lies ahead: there is nothing to decline.")
     lost = lose(work, caller, deal, windows, UNAVAILABLE, Priority.DISPLACED)
-    close_slot(work, deal, caller.member, windows)
+    closures.shut_declined(work, caller, deal, windows)
     return lost.deal
-
-
-def close_slot(work: Work, deal: Deal, holder: OrganisationId, windows: Collection[Window]) -> None:
-    """Close *windows* of *deal* on the holder's own things for everybody."""
-    settle.close_slot(work, evolve(deal, plan=deal.plan.on(windows)), holder)
 
 
 def _ahead(work: Work, deal: Deal) -> list[Window]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from cypn_core.application.gate import enter, passports
 from cypn_core.application.network import Caller, Work
 from cypn_core.application.post import mine
-from cypn_core.domain.ids import Party, PostingId
+from cypn_core.domain.ids import Party, PostingId, ResourceId
 from cypn_core.domain.places import Spot
 from cypn_core.domain.postings import Need, Offer, Posting, resource_of
 from cypn_core.domain.region import Region
@@ -108,9 +108,16 @@ def _wanted(work: Work, thread: str, needs: list[Posting]) -> list[Wanted]:
 
 def _snapshot(work: Work, thread: str, wanted: list[Wanted], offers: list[Posting]) -> Snapshot:
     around = _around(work, wanted)
+    things = {
+        resource_of(each.id, each.organisation, unit)
+        for each in offers
+        if isinstance(each.body, Offer)
+        for unit in each.body.units()
+    }
+    closed = work.closures.closed(things, around)
     papers = passports(work, ((each.organisation, each.body.checklist) for each in offers))
     offered = [
-        _offered(work, thread, each, papers[each.organisation, each.body.checklist], around)
+        _offered(work, thread, each, papers[each.organisation, each.body.checklist], around, closed)
         for each in offers
     ]
     resources = [resource for each in offered for resource in each.resources.values()]
@@ -122,20 +129,28 @@ def _snapshot(work: Work, thread: str, wanted: list[Wanted], offers: list[Postin
 
 
 def _offered(
-    work: Work, thread: str, posting: Posting, passport: Passport, around: Window
+    work: Work,
+    thread: str,
+    posting: Posting,
+    passport: Passport,
+    around: Window,
+    closed: Mapping[ResourceId, Sequence[Window]],
 ) -> Offered:
     body, region = posting.body, work.hub.region
     if not isinstance(body, Offer):
         raise TypeError(f"{posting.id} is no offer")
     span = DateSpan(region.today(around.start), region.today(around.end))
+    resources = {
+        unit.code: resource_of(posting.id, posting.organisation, unit) for unit in body.units()
+    }
+    given = _before(posting.leaves_on, body.given(region, span), region)
+    shut = [window for each in resources.values() for window in closed.get(each, ())]
     return Offered(
         id=posting.id,
         party=_party(work, thread, posting),
         body=body,
-        open=_before(posting.leaves_on, body.given(region, span), region),
-        resources={
-            unit.code: resource_of(posting.id, posting.organisation, unit) for unit in body.units()
-        },
+        open=minus(given, shut) if shut else given,
+        resources=resources,
         spot=_spot(work, body),
         passport=passport,
     )

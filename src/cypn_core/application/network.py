@@ -20,6 +20,7 @@ from cypn_core.hub import Hub
 from cypn_core.matching.candidates import Candidates, PlainScan
 from cypn_core.matching.rules import Context
 from cypn_core.storage import events
+from cypn_core.storage.closures import Closures
 from cypn_core.storage.deals import Deals
 from cypn_core.storage.engine import Store
 from cypn_core.storage.mail_links import MailLinks
@@ -99,6 +100,7 @@ class Work:
     mails: Mails
     links: MailLinks
     uses: Uses
+    closures: Closures
     wakes: Wakes
     seasons: Seasons
     candidates: Candidates
@@ -207,6 +209,7 @@ class Network:
             mails=Mails(connection),
             links=MailLinks(connection),
             uses=Uses(connection),
+            closures=Closures(connection),
             wakes=Wakes(connection),
             seasons=Seasons(connection, self.converter),
             candidates=self.candidates,

@@ -11,11 +11,14 @@ from cypn_core.application.suspend import lapsed
 from cypn_core.domain.deals import Deal
 from cypn_core.domain.events import Event
 from cypn_core.domain.ids import DealId, OrganisationId, PostingId
-from cypn_core.domain.marks import CHECKS, UNAVAILABLE, WITHDRAWN
+from cypn_core.domain.marks import CHECKS, CLOSED, UNAVAILABLE, WITHDRAWN
 from cypn_core.domain.postings import Posting, PostingState
 
 Told = tuple[OrganisationId, str, str]
 """To whom, under which subject, and the text."""
+
+
+TOLD_ONCE = frozenset({WITHDRAWN, CLOSED})
 
 
 def says(work: Work, event: Event) -> Iterator[Told]:
@@ -46,16 +49,16 @@ def _restored(work: Work, event: Event) -> Iterator[Told]:
 
 
 def _dates_lost(work: Work, event: Event) -> Iterator[Told]:
-    """An offer's end is told once for all its deals, and not here."""
+    """An offer's end and a closure are told once for all their deals, and not here."""
     reason = event.body["reason"]
-    if reason != WITHDRAWN:
+    if reason not in TOLD_ONCE:
         deal, when = work.deals.get(DealId(event.subject)), _days(work, event.body["dates"])
         yield from _lost(work, deal, when, reason, event.body["by"])
 
 
 def _displaced(work: Work, event: Event) -> Iterator[Told]:
     deal = work.deals.get(DealId(event.subject))
-    if deal.reason != WITHDRAWN:
+    if deal.reason not in TOLD_ONCE:
         when = _days(work, [w.start.isoformat() for w in deal.windows])
         yield from _lost(work, deal, when, deal.reason, None)
 
@@ -73,6 +76,14 @@ def _lost(
 
 
 def _offer_leaves(work: Work, event: Event) -> Iterator[Told]:
+    return _told_once(work, event, "An offer ends", "the offer ends before")
+
+
+def _offer_closed(work: Work, event: Event) -> Iterator[Told]:
+    return _told_once(work, event, "Closed", "it is closed to everybody then")
+
+
+def _told_once(work: Work, event: Event, subject: str, because: str) -> Iterator[Told]:
     """One message to each group, however much it loses, with what there is instead (V13)."""
     dates: dict[OrganisationId, list[str]] = {}
     needs: dict[OrganisationId, list[Posting]] = {}
@@ -82,10 +93,10 @@ def _offer_leaves(work: Work, event: Event) -> Iterator[Told]:
         needs.setdefault(posting.organisation, []).append(posting)
     for party in sorted(needs):
         text = (
-            f"{_days(work, dates[party])}: the offer ends before. Your needs for it are "
+            f"{_days(work, dates[party])}: {because}. Your needs for it are "
             f"remembered and come first. Found instead: {_instead(work, needs[party])}."
         )
-        yield party, "An offer ends", text
+        yield party, subject, text
 
 
 def _instead(work: Work, needs: list[Posting]) -> str:
@@ -160,6 +171,7 @@ _TELLS: Mapping[str, Callable[[Work, Event], Iterator[Told]]] = {
     "deal_dates_lost": _dates_lost,
     "deal_displaced": _displaced,
     "offer_leaves": _offer_leaves,
+    "offer_closed": _offer_closed,
     "posting_fades": _fades,
     "need_expired": _expired,
     "need_posted": _typed,

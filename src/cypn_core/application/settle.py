@@ -12,12 +12,11 @@ from cypn_core.application.network import Caller, Work
 from cypn_core.application.remember import reopen
 from cypn_core.domain.deals import Deal, DealState
 from cypn_core.domain.errors import Conflict
-from cypn_core.domain.ids import OrganisationId, PostingId
+from cypn_core.domain.ids import PostingId
 from cypn_core.domain.plans import Leg
 from cypn_core.domain.postings import Claim, Offer, PostingState, resource_of
 from cypn_core.domain.rounds import Priority
 from cypn_core.domain.times import Window
-from cypn_core.matching.candidates import peak
 from cypn_core.storage.uses import Use
 
 
@@ -69,29 +68,6 @@ def end(
     return ended
 
 
-def close_slot(work: Work, deal: Deal, holder: OrganisationId) -> None:
-    """Close what is still free of *deal*'s times on the holder's own things, for everybody.
-
-    So nobody can turn one group away and give the slot to a friend. Things without
-    time have no slot to close.
-    """
-    legs = [leg for leg in deal.plan.legs if (leg.offer, holder) in deal.holders]
-    wanted = [
-        (use, claim.unit.capacity)
-        for leg in legs
-        for claim in leg.claims
-        for use in _of_claim(work, deal, leg, claim)
-        if use.purpose == "deal"
-    ]
-    for use, capacity in wanted:
-        if use.window is not None:
-            live = work.postings.uses([use.resource], use.window).get(use.resource, ())
-            left = capacity - peak(use.window, live)
-            if left > 0:
-                closure = evolve(use, quantity=left, purpose="closure")
-                work.uses.occupy([closure], None, work.now)
-
-
 def uses_of(work: Work, deal: Deal) -> Iterator[Use]:
     """All that *deal* takes, buffers included."""
     for leg in deal.plan.legs:
@@ -104,7 +80,7 @@ def _of_claim(work: Work, deal: Deal, leg: Leg, claim: Claim) -> Iterator[Use]:
     if not claim.unit.timed:
         yield Use(id=work.new_id(), resource=resource, window=None, quantity=claim.quantity)
         return
-    before, after = _buffers(work, leg.offer)
+    before, after = buffers(work, leg.offer)
     for window in leg.windows:
         for part, purpose in _with_buffers(window, before, after):
             yield Use(
@@ -126,7 +102,8 @@ def _with_buffers(window: Window, before: int, after: int) -> Iterator[tuple[Win
         yield Window(window.end, whole.end), "buffer"
 
 
-def _buffers(work: Work, offer: PostingId) -> tuple[int, int]:
+def buffers(work: Work, offer: PostingId) -> tuple[int, int]:
+    """The minutes that *offer* keeps free before and after each use."""
     body = work.postings.get(offer).body
     return body.buffers if isinstance(body, Offer) else (0, 0)
 

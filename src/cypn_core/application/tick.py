@@ -88,9 +88,10 @@ def _wake(network: Network) -> int:
 
 def _close_rounds(work: Work) -> int:
     due = [each for each in work.deals.due_rounds(work.now) if each.exchange in work.hub.exchanges]
-    for round_ in due:
+    closing = [round_ for round_ in due if contest.may_close(work, round_)]
+    for round_ in closing:
         contest.close(work, round_)
-    return len(due)
+    return len(closing)
 
 
 def _lapse(work: Work) -> int:

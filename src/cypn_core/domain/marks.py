@@ -12,6 +12,8 @@ CHECKS = "checks"
 """A party's check is not in force; which party's is nobody else's business (V07)."""
 UNAVAILABLE = "unavailable"
 """The holder cannot give it, to anybody: the time closes for all."""
+CLOSED = "closed"
+"""The holder has closed this time for everybody after it was agreed."""
 WITHDRAWN = "withdrawn"
 """The offer has an end, and this lies behind it (V13)."""
 

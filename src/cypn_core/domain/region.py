@@ -13,7 +13,7 @@ from annotated_types import Ge, Le, MaxLen, MinLen
 from cypn_core.domain.constraints import Code, constrained
 from cypn_core.domain.errors import BadRegion, Invalid
 from cypn_core.domain.places import Gazetteer, Place, Postcode, Spot, Ward, Zone, key
-from cypn_core.domain.times import Calendar
+from cypn_core.domain.times import Calendar, moment_of
 
 _Days = Annotated[int, Ge(1), Le(366)]
 _Hours = Annotated[int, Ge(0), Le(31 * 24)]
@@ -143,6 +143,10 @@ class Region:
     def midnight(self, day: date) -> datetime:
         """The start of *day* on the clocks here."""
         return datetime.combine(day, time(), ZoneInfo(self.zone_name))
+
+    def moment(self, day: date, wall: str) -> datetime:
+        """*wall* on *day* by the clocks here, in UTC; 24:00 is the start of the next day."""
+        return moment_of(day, wall, ZoneInfo(self.zone_name))
 
     def today(self, now: datetime) -> date:
         """The local date at *now*."""

@@ -258,7 +258,9 @@ class Schedule:
 
     def _placed(self, days: Iterable[date], zone: str) -> tuple[Window, ...]:
         clock = ZoneInfo(zone)
-        pairs = ((_at(day, self.starts, clock), _at(day, self.ends, clock)) for day in days)
+        pairs = (
+            (moment_of(day, self.starts, clock), moment_of(day, self.ends, clock)) for day in days
+        )
         return tuple(Window(start, end) for start, end in pairs if start < end)
 
 
@@ -272,7 +274,7 @@ def _named(
     return tuple(calendars[code] for code in codes)
 
 
-def _at(day: date, wall: str, clock: ZoneInfo) -> datetime:
+def moment_of(day: date, wall: str, clock: ZoneInfo) -> datetime:
     """The moment of *wall* on *day*, in UTC."""
     hours, minutes = int(wall[:2]), int(wall[3:])
     moment = datetime.combine(day, time()) + timedelta(hours=hours, minutes=minutes)

@@ -235,6 +235,34 @@ use = _table(
     Index("use_deal", "deal_id"),
 )
 
+closure = _table(
+    "closure",
+    _id(),
+    _text("offer_id", ForeignKey("posting.id")),
+    _text("code"),
+    _text("state"),
+    _long("created"),
+    _one_of("state", "closed", "reopened", "merged"),
+    Index("closure_offer", "offer_id", "state"),
+)
+
+closure_span = _table(
+    "closure_span",
+    _key("closure_id", ForeignKey("closure.id")),
+    _key("resource_id", ForeignKey("resource.id")),
+    Column("start_ts", Long, primary_key=True, autoincrement=False),
+    _long("end_ts"),
+    CheckConstraint("end_ts > start_ts", name="interval"),
+    Index("closure_span_resource", "resource_id", "start_ts"),
+)
+"""What is closed, whoever may still use it; `closure_use` tells what the closure itself takes."""
+
+closure_use = _table(
+    "closure_use",
+    _key("closure_id", ForeignKey("closure.id")),
+    _key("use_id", ForeignKey("use.id")),
+)
+
 event = _table(
     "event",
     Column("seq", Long, primary_key=True, autoincrement=True),

@@ -72,6 +72,19 @@ class Uses:
             for resource, start, end, quantity, purpose in rows
         ]
 
+    def deals_on(self, resources: Iterable[ResourceId], span: Window) -> list[DealId]:
+        """The deals with a live use of any of *resources* that meets *span*."""
+        known = tables.use.c
+        found = self.connection.execute(
+            select(known.deal_id)
+            .distinct()
+            .where(known.resource_id.in_(sorted(set(resources))), known.status.in_(tables.LIVE))
+            .where(known.start_ts < to_epoch(span.end), known.end_ts > to_epoch(span.start))
+            .where(known.deal_id.is_not(None))
+            .order_by(known.deal_id)
+        )
+        return [DealId(each) for each in found.scalars()]
+
     def hold(self, uses: Iterable[Use], deal: DealId, now: dt.datetime, until: dt.datetime) -> None:
         """Keep *uses* free for *deal* until then: all of them, or none. Stale holds end first.
 

@@ -103,6 +103,9 @@ SHOWN: Final[Mapping[str, Json]] = {
         dates=listed(exactly(window=OBJECT, state=TEXT, reason=TEXT, until=PERHAPS_TEXT)),
         parties=listed(OBJECT),
     ),
+    "Closure": exactly(
+        id=TEXT, offer=TEXT, code=TEXT, state=TEXT, created=TEXT, windows=listed(OBJECT)
+    ),
     "Season": exactly(
         id=TEXT,
         exchange=TEXT,

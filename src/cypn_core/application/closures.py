@@ -1,0 +1,206 @@
+"""Closing a span of one's own offer to everybody, and reopening it for those who were turned away.
+
+Nobody can turn one group away and give the time to another: what is closed is closed to all, and
+when it reopens, whoever was declined or displaced there is offered it first and alone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterator, Sequence
+from itertools import pairwise
+
+from attrs import evolve
+
+from cypn_core.application import settle, waiting
+from cypn_core.application.lose import lose
+from cypn_core.application.network import Caller, Work
+from cypn_core.application.post import mine
+from cypn_core.domain.closures import Closure
+from cypn_core.domain.deals import Deal, DealState
+from cypn_core.domain.errors import Conflict, Invalid, NotFound
+from cypn_core.domain.ids import OrganisationId, ResourceId
+from cypn_core.domain.marks import CLOSED, UNAVAILABLE
+from cypn_core.domain.plans import Leg
+from cypn_core.domain.postings import Offer, Posting, PostingState, resource_of
+from cypn_core.domain.rounds import Priority
+from cypn_core.domain.times import Window, consecutive, merged
+from cypn_core.matching.candidates import Taken, peak
+from cypn_core.storage.uses import Use
+
+LONGEST_DAYS = 366
+
+
+def close(
+    work: Work, caller: Caller, exchange: str, offer: str, span: Window, code: str
+) -> Closure:
+    """Close *span* of the caller's offer; what is agreed in it is displaced, and comes first.
+
+    A closure that it overlaps becomes part of it. Requests that wait are declined as unavailable.
+
+    :raises Invalid: for a span that is past or too long.
+    :raises Conflict: when the offer is not open, or has no time to close.
+    """
+    found = _locked(work, caller, exchange, offer)
+    if found.state is not PostingState.OPEN:
+        raise Conflict(f"This is {found.state.value} already: it is given to nobody.")
+    if span.end <= work.now:
+        raise Invalid({"last": ["must not be in the past"]})
+    if span.end - span.start > dt.timedelta(days=LONGEST_DAYS):
+        raise Invalid({"last": [f"must be within {LONGEST_DAYS} days: close the rest apart"]})
+    resources = _resources(found)
+    if not resources:
+        raise Conflict("This offer has no times: withdraw it, or say from which day it ends.")
+    ahead = Window(max(span.start, work.now), span.end)
+    displaced = dict(_displaced(work, caller, resources, ahead))
+    closure = _shut(work, caller, found, (ahead,), code)
+    work.log(
+        caller, found.id, "offer_closed", exchange=exchange, closure=closure.id, code=code,
+        displaced=displaced,
+    )  # fmt: skip
+    return closure
+
+
+def reopen(work: Work, caller: Caller, exchange: str, offer: str, closure: str) -> Closure:
+    """Open again what *closure* closed, for those first who were turned away there.
+
+    :raises NotFound: when the caller's offer has no such closure.
+    :raises Conflict: when it is not closed any more.
+    """
+    found = _locked(work, caller, exchange, offer)
+    closed = work.closures.get(closure)
+    if closed.offer != found.id:
+        raise NotFound
+    if closed.state != "closed":
+        raise Conflict(f"This closure is {closed.state} already.")
+    work.closures.end(closed.id, "reopened")
+    for other in _others(work, closed):
+        _take(work, other, work.closures.resources(other.id))
+    again = evolve(found, revision=found.revision + 1)
+    work.postings.replace(again)
+    starts = [window.start.isoformat() for window in closed.windows]
+    work.log(caller, found.id, "offer_reopened", exchange=exchange, closure=closed.id, dates=starts)
+    waiting.line_up(work, closed.id, again, closed.windows)
+    return evolve(closed, state="reopened")
+
+
+def shut_declined(
+    work: Work, caller: Caller, deal: Deal, windows: Collection[Window] | None = None
+) -> None:
+    """Close what the caller was asked for in *deal*, or only *windows* of it, to everybody."""
+    for leg in deal.plan.legs:
+        if (leg.offer, caller.member) not in deal.holders:
+            continue
+        wanted = tuple(w for w in leg.windows if windows is None or w in windows)
+        offer = work.postings.get(leg.offer)
+        if wanted and _resources(offer):
+            _shut(work, caller, offer, merged(wanted), UNAVAILABLE)
+
+
+def _locked(work: Work, caller: Caller, exchange: str, offer: str) -> Posting:
+    (found,) = work.postings.lock([mine(work, caller, exchange, offer, "offer").id])
+    return found
+
+
+def _shut(
+    work: Work, caller: Caller, offer: Posting, windows: tuple[Window, ...], code: str
+) -> Closure:
+    """Close *windows* and whatever closure they overlap, and turn away who asks for them."""
+    _turn_away(work, caller, offer, windows)
+    old = [each for each in work.closures.of(offer.id) if each.meets(windows)]
+    for each in old:
+        work.closures.end(each.id, "merged")
+    whole = merged([*windows, *(window for each in old for window in each.windows)])
+    closure = Closure(id=work.new_id(), offer=offer.id, code=code, windows=whole, created=work.now)
+    resources = _resources(offer)
+    work.closures.add(closure, resources)
+    _take(work, closure, resources)
+    return closure
+
+
+def _resources(offer: Posting) -> list[ResourceId]:
+    units = offer.body.units() if isinstance(offer.body, Offer) else ()
+    return [resource_of(offer.id, offer.organisation, unit) for unit in units if unit.timed]
+
+
+def _turn_away(work: Work, caller: Caller, offer: Posting, windows: tuple[Window, ...]) -> None:
+    for deal in work.deals.live_with(offer.id):
+        legs = [leg for leg in deal.plan.legs if leg.offer == offer.id]
+        meets = any(w.overlaps(each) for leg in legs for w in leg.windows for each in windows)
+        if meets and not deal.state.occupies:
+            settle.end(work, caller, deal, DealState.DECLINED, UNAVAILABLE)
+
+
+def _displaced(
+    work: Work, caller: Caller, resources: Collection[ResourceId], span: Window
+) -> Iterator[tuple[str, list[str]]]:
+    """Take what meets *span* from every deal on *resources*: by need that waits, the dates."""
+    for each in work.uses.deals_on(resources, span):
+        deal = work.deals.get(each)
+        windows = _within(work, deal, resources, span)
+        if windows and deal.state is DealState.AGREED:
+            lost = lose(work, caller, deal, windows, CLOSED, Priority.DISPLACED)
+            for need in lost.needs:
+                yield need, [window.start.isoformat() for window in windows]
+
+
+def _within(
+    work: Work, deal: Deal, resources: Collection[ResourceId], span: Window
+) -> list[Window]:
+    """What of *deal* lies ahead and uses *resources* in *span*, buffers included."""
+    used = {
+        window
+        for leg in deal.plan.legs
+        if _uses_any(deal, leg, resources)
+        for window in leg.windows
+        if window.padded(*settle.buffers(work, leg.offer)).overlaps(span)
+    }
+    return [window for window in deal.standing if window in used and window.start > work.now]
+
+
+def _uses_any(deal: Deal, leg: Leg, resources: Collection[ResourceId]) -> bool:
+    owner: OrganisationId = dict(deal.holders)[leg.offer]
+    return any(resource_of(leg.offer, owner, claim.unit) in resources for claim in leg.claims)
+
+
+def _others(work: Work, closed: Closure) -> list[Closure]:
+    """The closures that still stand over some of what *closed* closed, such as of another offer."""
+    resources = work.closures.resources(closed.id)
+    whole = Window(closed.windows[0].start, closed.windows[-1].end)
+    return work.closures.meeting(resources, whole)
+
+
+def _take(work: Work, closure: Closure, resources: Sequence[ResourceId]) -> None:
+    """Take all that is left of *resources* while *closure* lasts, so that the store refuses too."""
+    uses = [
+        use
+        for window in closure.windows
+        for part in consecutive(window.start, window.end)
+        for use in _left(work, resources, part)
+    ]
+    work.uses.occupy(uses, None, work.now)
+    work.closures.took(closure.id, [use.id for use in uses])
+
+
+def _left(work: Work, resources: Sequence[ResourceId], span: Window) -> Iterator[Use]:
+    live = work.postings.uses(resources, span)
+    for resource in resources:
+        capacity = work.postings.capacity(resource)
+        taken = live.get(resource, ())
+        for piece in _pieces(span, taken):
+            left = capacity - peak(piece, taken)
+            if left > 0:
+                yield Use(
+                    id=work.new_id(), resource=resource, window=piece, quantity=left,
+                    purpose="closure",
+                )  # fmt: skip
+
+
+def _pieces(span: Window, taken: Sequence[Taken]) -> Iterator[Window]:
+    """*span* cut wherever a use begins or ends."""
+    inside = {
+        edge for each in taken if each.window for edge in (each.window.start, each.window.end)
+    }
+    edges = sorted({span.start, span.end, *(at for at in inside if span.start < at < span.end)})
+    for start, end in pairwise(edges):
+        yield Window(start, end)
