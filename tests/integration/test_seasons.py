@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from attrs import evolve
 from tests.seasons import (
     a_season,
     an_evening_hall,
@@ -25,7 +27,10 @@ from cypn_core.application import season_close, seasons, settle
 from cypn_core.application.network import SYSTEM
 from cypn_core.domain.deals import Deal
 from cypn_core.domain.ids import DealId
-from cypn_core.storage.engine import Store
+from cypn_core.storage import export
+from cypn_core.storage.engine import Store, open_store
+from cypn_core.storage.restore import restore
+from cypn_core.testing.stores import NewStore
 from cypn_core.testing.town import MEMBERSHIP, Member, Town
 
 
@@ -169,6 +174,54 @@ def test_a_slot_that_went_in_between_is_not_doubled(
         each for each in explained(coordinator, season) if "was to be yours" in each["sentence"]
     ]
     assert (gone["won"], gone["place"], gone["need"]) == (False, 1, first.need)
+
+
+def test_terms_that_changed_in_between_are_not_agreed(
+    town: Town, coordinator: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The offer costs more than when it was decided: nobody is bound to that; all wait first."""
+    season, groups, _ = contested(town, coordinator)
+    mend = stop_at(monkeypatch, 1)
+    with pytest.raises(StoppedError):
+        season_close.close(town.network, SYSTEM, season)
+    mend()
+    with town.network.writing() as work:
+        (offer,) = work.postings.open(VENUES, "offer", work.today, work.now)
+        price = evolve(offer.body.price, pence=900)  # type: ignore[union-attr]
+        dearer = evolve(offer.body, price=price)  # type: ignore[call-arg]
+        work.postings.replace(evolve(offer, body=dearer, revision=offer.revision + 1))
+    assert closing(coordinator, season).status_code == 200
+    assert states(groups) == [[], [], []]
+    town.tick()
+    told = [[each for each in inbox(group) if "nothing for you yet" in each] for group in groups]
+    assert [len(each) for each in told] == [1, 1, 1]
+
+
+def test_a_closed_and_a_stopped_season_move_to_another_store(
+    town: Town,
+    coordinator: Member,
+    monkeypatch: pytest.MonkeyPatch,
+    new_store: NewStore,
+    store: Store,
+) -> None:
+    """Exported while it closes, it is finished where it was imported, on the other kind too."""
+    season, _, needs = contested(town, coordinator)
+    mend = stop_at(monkeypatch, 2)
+    with pytest.raises(StoppedError):
+        season_close.close(town.network, SYSTEM, season)
+    mend()
+    with store.reading() as connection:
+        rows = [json.loads(json.dumps(row)) for row in export.rows(connection)]
+    other = {"sqlite": "postgresql", "postgresql": "sqlite"}[store.dialect]
+    with open_store(new_store(other)) as moved:
+        moved.transact(lambda connection: restore(connection, rows))
+        there = Town.on(moved, ONLY_VENUES, town.clock())
+        assert there.tick().seasons_closed == 1
+        with there.network.reading() as work:
+            outcomes = work.seasons.outcomes(season)
+            assert work.seasons.get(season).state.value == "closed"
+        assert sorted(each.need for each in outcomes if each.won) == sorted([needs[0], needs[2]])
+        assert all(each.deal for each in outcomes if each.won)
 
 
 def test_a_need_withdrawn_in_between_gets_nothing(

@@ -59,10 +59,11 @@ def rows(store: Store) -> dict[str, int]:
 def test_a_season_serves_more_groups_than_first_come(
     town: Town, coordinator: Member, hall: Member
 ) -> None:
-    """One group asks first and for both days; the season gives one day to each of the two."""
+    """The example of docs/seasons.md: whoever asks first for both days gets one of them."""
     season = opened(coordinator)
-    amber, _ = seeker(town, "Amber Lane", weekly(), weekly("2027-01-06"))
+    amber, (tuesdays, _) = seeker(town, "Amber Lane", weekly(), weekly("2027-01-06"))
     birch, _ = seeker(town, "Birch Close", weekly("2027-01-06"))
+    dale, _ = seeker(town, "Dale Street", weekly())
     until_closing(town)
     answer = closing(coordinator, season)
     assert answer.status_code == 200, answer.text
@@ -70,7 +71,10 @@ def test_a_season_serves_more_groups_than_first_come(
     assert told["state"] == "closed"
     assert told["proof"]["levels"][0] == {"sessions_a_week": 1, "groups": 2, "bound": 2}
     assert (told["proof"]["proven"], told["proof"]["gap"]) == (True, 0.0)
-    assert [len(deals(each)) for each in (amber, birch, hall)] == [1, 1, 2]
+    assert [len(deals(each)) for each in (amber, birch, dale, hall)] == [1, 1, 0, 2]
+    assert [each["need"] for each in explained(amber, season) if each["won"]] == [tuesdays]
+    (nothing,) = explained(dale, season)
+    assert nothing["sentence"] == "Another group asked earlier, and all else was equal."
     assert {deal["state"] for deal in deals(hall)} == {"agreed"}
     assert [len(deal["dates"]) for deal in deals(birch)] == [10]
 
