@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 from tests.integration.racers import PATIENCE, race
 from tests.integration.store_rows import drop_guard
-from tests.towns import NOW, ONLY_VENUES, PLACE, VENUES, a_need, an_offer, best, posted, stored
+from tests.towns import AREAS, NOW, VENUES, Area, a_need, an_offer, area_of, best, posted, stored
 from tests.towns import asked as ask
 
 from cypn_core.storage import tables
@@ -22,8 +22,8 @@ Told = list[dict[str, Any]]
 
 def confirm(store: Store, barrier: Any, number: int, told: Told) -> tuple[int, str]:
     """One process: a service of its own, and its group's request when all are ready."""
-    apps = Town.on(store, ONLY_VENUES, NOW).apps
     each = told[number]
+    apps = Town.on(store, AREAS[each["area"]].hub, NOW).apps
     member = Member(id=each["id"], name="", token=each["token"], apps=apps)
     assert member.get(VENUES, "/v1").status_code == 200
     barrier.wait(PATIENCE)
@@ -32,13 +32,14 @@ def confirm(store: Store, barrier: Any, number: int, told: Told) -> tuple[int, s
 
 
 @pytest.fixture
-def town(store: Store) -> Town:
-    return Town.on(store, ONLY_VENUES, NOW)
+def town(store: Store, area: Area) -> Town:
+    return Town.on(store, area.hub, NOW)
 
 
-def as_told(member: Member, path: str, body: Any, **headers: str) -> dict[str, Any]:
+def as_told(town: Town, member: Member, path: str, body: Any, **headers: str) -> dict[str, Any]:
     """What a process has to know to send a request of *member*."""
     return {
+        "area": town.network.hub.region.code,
         "id": member.id,
         "token": member.token,
         "path": path,
@@ -56,15 +57,17 @@ def bookings(store: Store) -> int:
 
 def test_v12_one_of_twenty_has_it(town: Town, store: Store, store_url: str) -> None:
     """V12: one 201 and nineteen 409 with alternatives; the winner's retry creates nothing."""
-    holder = town.member("Cedar Hall", "holder", place=PLACE)
-    posted(holder, "offer", an_offer())
-    posted(holder, "offer", an_offer(place="Wexbridge"))
+    holder = town.member("Cedar Hall", "holder", place=area_of(town).city)
+    posted(holder, "offer", an_offer(place=area_of(town).city))
+    posted(holder, "offer", an_offer(place=area_of(town).town))
     told: Told = []
-    groups = [town.member(f"Group {n}", "seeker", place=PLACE) for n in range(GROUPS)]
+    groups = [town.member(f"Group {n}", "seeker", place=area_of(town).city) for n in range(GROUPS)]
     for n, group in enumerate(groups):
-        need = posted(group, "need", a_need(TOMORROW, max_km=3))
+        need = posted(group, "need", a_need(TOMORROW, place=area_of(town).city, max_km=3))
         body = {"plan": best(group, need)}
-        told.append(as_told(group, f"/v1/needs/{need}/asks", body, Idempotency_Key=f"ask-{n}"))
+        told.append(
+            as_told(town, group, f"/v1/needs/{need}/asks", body, Idempotency_Key=f"ask-{n}")
+        )
 
     answers = race(confirm, store_url, told, GROUPS)
 
@@ -95,15 +98,15 @@ def _the_winner_asks_again(store: Store, groups: list[Member], told: Told, won: 
 
 def waiting(town: Town, groups: int) -> Told:
     """As many requests for one slot, and the holder's yes to each of them."""
-    holder = town.member("Cedar Hall", "holder", place=PLACE)
-    posted(holder, "offer", an_offer(auto_accept=False))
+    holder = town.member("Cedar Hall", "holder", place=area_of(town).city)
+    posted(holder, "offer", an_offer(place=area_of(town).city, auto_accept=False))
     told: Told = []
     for n in range(groups):
-        group = town.member(f"Group {n}", "seeker", place=PLACE)
-        answer = ask(group, posted(group, "need", a_need(TOMORROW)))
+        group = town.member(f"Group {n}", "seeker", place=area_of(town).city)
+        answer = ask(group, posted(group, "need", a_need(TOMORROW, place=area_of(town).city)))
         assert answer.status_code == 202, answer.text
         path, tag = f"{answer.headers['Location']}/agree", answer.headers["ETag"]
-        told.append(as_told(holder, path, None, If_Match=tag))
+        told.append(as_told(town, holder, path, None, If_Match=tag))
     return told
 
 
