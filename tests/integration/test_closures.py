@@ -208,3 +208,18 @@ def test_the_friend_gets_it_when_the_declined_group_did_not_answer(town: Town) -
         town.clock.pass_time(days=1)
         town.tick()
     assert deal_now(friend, deal)["state"] == "agreed"
+
+
+def test_what_is_taken_back_after_agreeing_counts_as_a_decline(town: Town) -> None:
+    """A whole deal declined, one date of a series, and a closure over what is agreed: three."""
+    holder, seeker, offer, need = pair(town)
+    told(to(holder, told(asked(seeker, need), 201)["id"], "decline", {"code": "unavailable"}))
+    hours = {"first": "2027-03-02", "starts": "14:00", "ends": "16:00"}
+    series = posted(seeker, "need", a_need(when={**hours, "rrule": "FREQ=WEEKLY;COUNT=3"}))
+    deal = told(asked(seeker, series), 201)["id"]
+    told(to(holder, deal, "cancel-date", {"on": "2027-03-09", "code": "unavailable"}))
+    told(to(seeker, deal, "cancel-date", {"on": "2027-03-02"}))
+    closed(holder, offer, first="2027-03-16")
+    report = town.coordinator().get("membership", "/v1/reports/coordinator")
+    (row,) = told(report)["declines"]
+    assert (row["organisation"], row["declines"], row["flag"]) == (holder.id, 3, True)

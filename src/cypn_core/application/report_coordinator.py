@@ -15,9 +15,11 @@ from cypn_core.application.network import Caller, Work
 from cypn_core.application.report_unmet import exact
 from cypn_core.domain.events import Event
 from cypn_core.domain.ids import DealId, OrganisationId
+from cypn_core.domain.marks import CLOSED, UNAVAILABLE
 from cypn_core.storage import events
 
 Json = dict[str, Any]
+DECLINED = ("deal_declined", "deal_displaced", "deal_dates_lost")
 
 
 def coordinator(work: Work, caller: Caller) -> Json:
@@ -37,11 +39,12 @@ def coordinator(work: Work, caller: Caller) -> Json:
 def declines(work: Work) -> list[Json]:
     """How often each holder declined of late, most first; ``flag`` where it is often.
 
-    Only a holder's own no counts: to lose a round, or not to be answered, is nobody's decline.
+    Only a holder's own no counts, to a request or to what was agreed, and closing the time over
+    either: to lose a round, or not to be answered, is nobody's decline.
     """
     limits = work.hub.region.settings
     since = work.now - dt.timedelta(days=limits.decline_days)
-    said = Counter(_decliners(work, events.happened(work.connection, since, "deal_declined")))
+    said = Counter(_decliners(work, events.happened(work.connection, since, *DECLINED)))
     ranked = sorted(said.items(), key=lambda each: (-each[1], each[0]))
     return [
         {"organisation": holder, "declines": count, "flag": count >= limits.decline_flag}
@@ -52,8 +55,10 @@ def declines(work: Work) -> list[Json]:
 def _decliners(work: Work, found: Iterable[Event]) -> Iterable[OrganisationId]:
     """Whoever said it, with a key, by a link or through the coordinator."""
     for event in found:
-        holders = {owner for _, owner in work.deals.get(DealId(event.subject)).holders}
-        if (by := event.body.get("by")) in holders:
+        deal = work.deals.get(DealId(event.subject))
+        because = event.body.get("reason", deal.reason)
+        said = event.fact == "deal_declined" or because in {UNAVAILABLE, CLOSED}
+        if said and (by := event.body.get("by")) in {owner for _, owner in deal.holders}:
             yield OrganisationId(by)
 
 
