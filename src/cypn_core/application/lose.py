@@ -48,7 +48,8 @@ def lose(
     needs = remember(work, left, windows, priority, but)
     work.log(
         caller, deal.id, "deal_dates_lost", exchange=deal.exchange, reason=reason,
-        dates=[window.start.isoformat() for window in windows], by=caller.organisation, freed=len(windows),
+        dates=[window.start.isoformat() for window in windows],
+        by=caller.organisation, freed=len(windows),
     )  # fmt: skip
     return Loss(deal=left, needs=tuple(needs))
 
