@@ -16,14 +16,18 @@ from zoneinfo import ZoneInfo
 
 from attrs import frozen
 
+from cypn_core.application.match import boards_for
 from cypn_core.application.network import Caller, Work
-from cypn_core.application.report import Answered, answers, noted
+from cypn_core.application.report import noted
 from cypn_core.domain.disclosure import Row, limit_of, publish, steady
-from cypn_core.domain.ids import OrganisationId, PostingId
-from cypn_core.domain.postings import Need, Noted, Offer, Posting, PostingState
+from cypn_core.domain.ids import OrganisationId
+from cypn_core.domain.plans import Plan
+from cypn_core.domain.postings import Need, Noted, Offer, Posting
 from cypn_core.domain.times import Window
+from cypn_core.matching.planner import ranked
 
 Json = dict[str, Any]
+Planned = tuple[Posting, tuple[Plan, ...]]
 
 PARTS = ("weekday morning", "weekday afternoon", "weekday evening", "weekend", "any time")
 """The times that needs are counted by; each need is in one."""
@@ -63,12 +67,23 @@ class Evidence:
 
 def evidence(work: Work) -> Evidence:
     """All that waits unmet or expired of late (a region setting), and all that nobody needs."""
-    found = {name: answers(work, name) for name in work.hub.exchanges}
-    unmet = [each.posting for each in chain(*found.values()) if _unmet(each)]
-    postings = [*unmet, *_expired(work), *(each.posting for each in noted(work))]
+    found = {name: _planned(work, name) for name in work.hub.exchanges}
+    unmet = [need for planned in found.values() for need, plans in planned if not plans]
+    since = work.now - dt.timedelta(days=work.hub.region.settings.evidence_days)
+    expired = work.postings.expired(work.hub.exchanges, since)
+    postings = [*unmet, *expired, *(each.posting for each in noted(work))]
     lacks = [_lack(work, each) for each in postings]
-    idle = chain(*(_idle(work, name, answered) for name, answered in found.items()))
+    idle = chain(*(_idle(work, name, planned) for name, planned in found.items()))
     return Evidence(lacks=tuple(lacks), idle=frozenset(idle))
+
+
+def _planned(work: Work, exchange: str) -> list[Planned]:
+    """Every open need of *exchange* that passed the gate, with all its plans, whole or partial."""
+    needs = work.postings.open(exchange, "need", work.today, work.now)
+    offers = work.postings.open(exchange, "offer", work.today, work.now)
+    boards = boards_for(work, UNMET, needs, offers)
+    planner = work.hub.exchange(exchange).planner
+    return [(need, ranked(boards[need.id], planner)) for need in needs]
 
 
 def exact(work: Work, caller: Caller) -> list[Json]:
@@ -144,18 +159,6 @@ def _part(window: Window, zone: ZoneInfo) -> str:
     return "weekday afternoon" if start.hour < EVENING else "weekday evening"
 
 
-def _unmet(each: Answered) -> bool:
-    return each.answer is not None and each.answer.outcome == "unmet"
-
-
-def _expired(work: Work) -> Iterator[Posting]:
-    """The needs posted of late whose times went by without anything that met them."""
-    since = work.now - dt.timedelta(days=work.hub.region.settings.evidence_days)
-    for posting in work.postings.all("need"):
-        if posting.state is PostingState.EXPIRED and posting.created >= since:
-            yield posting
-
-
 def _lack(work: Work, posting: Posting) -> Lack:
     body = posting.body
     if not isinstance(body, Need):
@@ -173,13 +176,10 @@ def _lack(work: Work, posting: Posting) -> Lack:
 
 
 def _idle(
-    work: Work, exchange: str, found: list[Answered]
+    work: Work, exchange: str, found: Iterable[Planned]
 ) -> Iterator[tuple[Kind, OrganisationId]]:
     """Who offers what no open need has a use for and no live deal takes."""
-    wanted: set[PostingId] = set()
-    for each in found:
-        plans = [] if each.answer is None else [*each.answer.full, *each.answer.partial]
-        wanted |= {leg.offer for plan in plans for leg in plan.legs}
+    wanted = {leg.offer for _, plans in found for plan in plans for leg in plan.legs}
     for offer in work.postings.open(exchange, "offer", work.today, work.now):
         if offer.id not in wanted and not work.deals.live_with(offer.id):
             yield _kind(work, offer), offer.organisation

@@ -146,6 +146,13 @@ class Postings:
         needs = and_(known.side == "need", known.state == PostingState.OPEN.value)
         return self._page(and_(needs, fades, known.exchange.in_(sorted(exchanges))), None)
 
+    def expired(self, exchanges: Iterable[str], since: dt.datetime) -> list[Posting]:
+        """The needs of *exchanges*, posted since then, whose times went by unmet."""
+        known = tables.posting.c
+        past = and_(known.side == "need", known.state == PostingState.EXPIRED.value)
+        recent = and_(known.created >= to_epoch(since), known.exchange.in_(sorted(exchanges)))
+        return self._page(and_(past, recent), None)
+
     def leaving(self, exchanges: Iterable[str], day: dt.date) -> list[Posting]:
         """The open offers of *exchanges* whose end has come by *day*."""
         known = tables.posting.c
