@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import schemathesis
@@ -69,6 +69,8 @@ class Known:
 
     id: str
     owner: Member
+    within: Mapping[str, str] = field(factory=dict)
+    """What else stands in the paths to it."""
 
 
 @frozen(kw_only=True)
@@ -160,13 +162,14 @@ class Player:
         """Somebody asks and somebody is asked; a third was woken by it."""
         seeker, holder, waits = self.people[:3]
         posted(waits, "need", need, self.service)
+        self.let_pass(1)
         for offer in offers:
             posted(holder, "offer", offer, self.service)
+        self.let_pass(1)
         answer = asked(seeker, posted(seeker, "need", need, self.service), service=self.service)
         assert answer.status_code in {201, 202}, answer.text
         told: Any = answer.json
         self.known["deal"] = [Known(told["id"], each) for each in (seeker, holder)]
-        self.let_pass(1)
         wakes: Any = self._read(waits, "/v1/wakes").json
         self.known["wake"] = [Known(each["id"], waits) for each in wakes["items"]]
 
@@ -195,7 +198,7 @@ class Player:
         answer = who.send(operation.method, self.service, url, body, **headers)
         self.seen[operation.name, answer.status_code] += 1
         self._checked(operation, answer, path, body)
-        self._kept(operation, who, answer)
+        self._kept(operation, who, path, answer)
 
     def let_pass(self, hours: int) -> None:
         """Time goes by and the hub does what is due."""
@@ -212,13 +215,15 @@ class Player:
         )
         case.validate_response(answer, checks=CHECKS)
 
-    def _kept(self, operation: Operation, who: Member, answer: TestResponse) -> None:
+    def _kept(
+        self, operation: Operation, who: Member, path: dict[str, str], answer: TestResponse
+    ) -> None:
         """Remember every id that came back, by the name that it has in paths."""
         if answer.status_code >= 300:
             return
         for name, one in _ids(operation, answer.json):
             if all((one, who.id) != (each.id, each.owner.id) for each in self.known[name]):
-                self.known[name].append(Known(one, who))
+                self.known[name].append(Known(one, who, path))
 
     def _path(self, move: Move) -> tuple[Member, dict[str, str]]:
         """Who sends it, and what stands in the path: something of theirs where there is any."""
@@ -230,7 +235,8 @@ class Player:
             found = mine[other % len(mine)] if mine else Known("0" * 32, who)
             if operation.name == "ask":
                 found = next((each for each in mine if self._plans(each)), found)
-            path[name], who = found.id, found.owner
+            path |= {**found.within, name: found.id}
+            who = found.owner
         return who, path
 
     def _may(self, who: Member, operation: Operation) -> bool:
@@ -272,6 +278,7 @@ def _ids(operation: Operation, told: Any) -> Iterator[tuple[str, str]]:
         "Posting": re.sub(r"^\w+?_(need|offer)s?$", r"\1", operation.name),
         "Deal": "deal",
         "Season": "season",
+        "Closure": "closure",
     }.get(operation.shows) or {
         "list_wakes": "wake", "make_feed": "feed", "make_key": "key", "join": "organisation",
     }.get(operation.name)  # fmt: skip
