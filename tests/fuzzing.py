@@ -229,7 +229,8 @@ class Player:
         """Who sends it, and what stands in the path: something of theirs where there is any."""
         operation, (one, other) = move.operation, move.picks
         able = [each for each in self.people if self._may(each, operation)]
-        who, path = able[one % len(able)], {}
+        who = able[one % len(able)]
+        path: dict[str, str] = {}
         for name in re.findall(r"{(\w+)}", operation.path):
             mine = [each for each in self.known[name] if each.owner in able][-RECENT:]
             found = mine[other % len(mine)] if mine else Known("0" * 32, who)

@@ -17,6 +17,9 @@ GAMES, MOVES = 4, 60
 OFTEN = ("post_need", "post_offer", "ask", "list_deals", "list_wakes")
 """What all else builds on, and so is drawn more often."""
 
+UNREACHABLE = {"exchange_starter": {"reopen_offer"}}
+"""What needs a closure, where nothing has hours that could be closed."""
+
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_every_operation_is_reached_and_answers_as_documented(
@@ -51,4 +54,4 @@ def test_every_operation_is_reached_and_answers_as_documented(
     with capsys.disabled():
         said = dict(sorted(player.statuses().items()))
         print(f"\nfuzzed {service} on {store.engine.dialect.name}: {said}")  # noqa: T201
-    assert names - player.deep() == set()
+    assert names - player.deep() <= UNREACHABLE.get(service, set())
