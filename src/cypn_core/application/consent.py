@@ -149,6 +149,13 @@ def act(
 
 
 def _must_be_unavailable(code: str) -> None:
+    """No group is turned away on preference, and none that asks breaks a published rule."""
+    if code.startswith("rule:"):
+        said = (
+            "is no reason here: whoever breaks a house rule that was published before cannot ask, "
+            "and one that is published now does not count"
+        )
+        raise Invalid({"code": [said]})
     if code != UNAVAILABLE:
         raise Invalid({"code": [f"must be {UNAVAILABLE}: it closes this time for everybody"]})
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from cypn_core.application.network import Work
 from cypn_core.domain.deals import Deal, DealState
 from cypn_core.domain.failures import report
-from cypn_core.domain.ids import PostingId, RoundId
+from cypn_core.domain.ids import OrganisationId, PostingId, RoundId
 from cypn_core.domain.marks import UNAVAILABLE
 from cypn_core.domain.postings import Posting
 from cypn_core.domain.rounds import Contender, Priority
@@ -83,7 +83,8 @@ def _lost_in_seasons(work: Work, need: PostingId, offers: Collection[PostingId])
 def _priority(
     work: Work, need: Posting, offers: Collection[PostingId], windows: Sequence[Window]
 ) -> Priority:
-    past = [_class(deal, offers, windows) for deal in work.deals.of_need(need.id)]
+    holders = {work.postings.get(offer).organisation for offer in offers}
+    past = [_class(deal, offers, holders, windows) for deal in work.deals.of_need(need.id)]
     woken = [
         wake.priority
         for offer in offers
@@ -94,11 +95,21 @@ def _priority(
     return min((need.priority, *past, *woken, *waits), key=lambda each: each.value)
 
 
-def _class(deal: Deal, offers: Collection[PostingId], windows: Sequence[Window]) -> Priority:
-    """The class that an earlier deal gives its need here."""
-    same = {leg.offer for leg in deal.plan.legs} & set(offers) and meet(times(deal), windows)
-    if deal.state is not DealState.DECLINED or not same:
+def _class(
+    deal: Deal,
+    offers: Collection[PostingId],
+    holders: Collection[OrganisationId],
+    windows: Sequence[Window],
+) -> Priority:
+    """The class that an earlier deal gives its need here.
+
+    Whoever was told that a time is not to be had comes first with that holder, whatever offer the
+    time comes back in; whoever lost in a round has waited for that very offer.
+    """
+    if deal.state is not DealState.DECLINED or not meet(times(deal), windows):
         return Priority.ORDINARY
     if deal.reason == UNAVAILABLE:
-        return Priority.DECLINED
-    return Priority.ORDINARY if deal.round is None else Priority.WAITED
+        turned_away = {holder for _, holder in deal.holders} & set(holders)
+        return Priority.DECLINED if turned_away else Priority.ORDINARY
+    lost = deal.round is not None and {leg.offer for leg in deal.plan.legs} & set(offers)
+    return Priority.WAITED if lost else Priority.ORDINARY

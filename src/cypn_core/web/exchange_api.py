@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Annotated
 
+from annotated_types import MaxLen, MinLen
 from attrs import evolve, frozen
 
 from cypn_core.application import ask as asking
@@ -24,6 +25,7 @@ from cypn_core.web import closure_api, listing_api, season_api, wake_api
 from cypn_core.web.operations import Asked, Json, Operation, Reply, page
 
 Verb = Callable[[Work, Caller, str, str, int], Deal]
+Reason = Annotated[str, MinLen(1), MaxLen(80)]
 PlanKey = Annotated[str, Pattern(r"[0-9a-f]{32}", "must be the key of a plan in the matches")]
 
 
@@ -38,7 +40,7 @@ class PlanChosen:
 class Declined:
     """Why a holder turns a request away."""
 
-    code: Code
+    code: Reason
 
 
 @frozen(kw_only=True, field_transformer=constrained)
