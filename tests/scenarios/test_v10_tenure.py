@@ -238,6 +238,53 @@ def test_v10_only_who_waited_when_notice_was_given_counts(town: Town) -> None:
     assert lost["state"] == "declined"  # type: ignore[index]
 
 
+def test_v10_kept_hours_do_not_grow_by_posting_the_hall_anew(town: Town) -> None:
+    """What is withdrawn and posted again keeps no more hours than before; less is welcome."""
+    holder, offer = hall(town, existing_hours=[KEPT])
+    tag = holder.get(VENUES, f"/v1/offers/{offer}").headers["ETag"]
+    assert holder.send("DELETE", VENUES, f"/v1/offers/{offer}", If_Match=tag).status_code == 200
+    place = area_of(town).city
+    wider = an_offer(place=place, hours=[MORNINGS], existing_hours=[{**KEPT, "starts": "09:00"}])
+    refused = is_problem(holder.post(VENUES, "/v1/offers", wider), 422)
+    assert list(refused["errors"]) == ["existing_hours"]
+    posted(holder, "offer", an_offer(place=place, hours=[MORNINGS], existing_hours=[KEPT]))
+
+
+def test_storage_for_longer_than_a_year_goes_on_by_renewal(town: Town) -> None:
+    """Eighteen months are agreed as twelve, and then, by one tap, as six more."""
+    place = area_of(town).city
+    holder = town.member("Cedar Stores", "holder", place=place)
+    price = {"basis": "per_month", "pence": 1500}
+    store = {"kind": "storage_offer", "place": place, "area_m2": 8, "access": "weekly"}
+    offer = posted(holder, "offer", {**store, "price": price, "available_from": "2027-01-01"})
+    keeper = town.member("Zinnia Group", "seeker", place=place)
+    wanted = {"kind": "storage_need", "place": place, "area_m2": 6, "months": 18}
+    need = posted(keeper, "need", {**wanted, "starts_on": "2027-01-11"})
+    deal = agreed(town, keeper, need)["id"]
+    town.clock.now = dt.datetime(2027, 12, 20, 9, tzinfo=dt.UTC)
+    assert holder.post(VENUES, f"/v1/offers/{offer}/confirm").status_code == 200
+    town.tick()
+    answer = keeper.post(VENUES, f"/v1/deals/{deal}/renew")
+    assert answer.status_code == 201, answer.text
+    again: Json = answer.json  # type: ignore[assignment]
+    assert min(starts(again)) == "2028-01-11T00:00:00Z"
+    assert again["dates"][-1]["window"]["end"] == "2028-07-10T23:00:00Z"
+
+
+def test_a_term_whose_price_is_asked_for_is_offered_again(town: Town) -> None:
+    """Where the holder names its price by hand, the next term waits for its yes again."""
+    holder, offer = hall(town, price=None)
+    z, need = group(town, "Zinnia Group")
+    plan = z.get(VENUES, f"/v1/needs/{need}/matches").json["partial"][0]["key"]  # type: ignore[index]
+    deal = asked(z, need, plan).json["id"]  # type: ignore[index]
+    tag = holder.get(VENUES, f"/v1/deals/{deal}").headers["ETag"]
+    assert holder.post(VENUES, f"/v1/deals/{deal}/agree", If_Match=tag).status_code == 200
+    town.clock.now = NOTICE
+    assert holder.post(VENUES, f"/v1/offers/{offer}/confirm").status_code == 200
+    town.tick()
+    assert z.post(VENUES, f"/v1/deals/{deal}/renew").status_code == 202
+
+
 def test_a_series_that_ends_by_itself_is_not_renewed(town: Town) -> None:
     """Six weeks were wanted and six were had: nobody is asked to go on."""
     hall(town)

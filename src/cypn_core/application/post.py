@@ -15,7 +15,7 @@ from cypn_core.application.whens import unusable
 from cypn_core.domain.errors import Changed, Conflict, Invalid, NotFound
 from cypn_core.domain.ids import PostingId
 from cypn_core.domain.postings import Need, Noted, Offer, Posting, PostingState
-from cypn_core.domain.times import DateSpan, minus
+from cypn_core.domain.times import DateSpan, merged, minus
 from cypn_core.hub import Hub
 
 KEPT_DAYS = 2 * 365
@@ -33,6 +33,8 @@ def post(work: Work, caller: Caller, exchange: str, body: Need | Offer) -> Posti
     enter(work, caller, exchange)
     enter_as(work, caller, body.checklist)
     _fits(work, caller, exchange, body)
+    if earlier := _taken_back(work, caller, exchange, body):
+        _kept(work, earlier, body)
     posting = Posting(
         id=PostingId(work.new_id()),
         organisation=caller.member,
@@ -98,7 +100,7 @@ def revise(
     if not same:
         _untouched(work, found)
         _fits(work, caller, exchange, body, found.body)
-        _kept(work, found.body, body)
+        _kept(work, [found.body], body)
     revised = evolve(found, body=body, fresh_until=fresh_until(work), revision=found.revision + 1)
     work.postings.replace(revised)
     remember(work, revised)
@@ -144,13 +146,31 @@ def _untouched(work: Work, posting: Posting) -> None:
         )
 
 
-def _kept(work: Work, was: Need | Offer, body: Need | Offer) -> None:
+def _taken_back(
+    work: Work, caller: Caller, exchange: str, body: Need | Offer
+) -> list[Need | Offer]:
+    """What the caller has given before of the same thing at the same place, and withdrawn."""
+    if not isinstance(body, Offer):
+        return []
+    own = work.postings.mine(caller.member, exchange, "offer", limit=None)
+    withdrawn = [each.body for each in own if each.state is PostingState.WITHDRAWN]
+    return [each for each in withdrawn if _thing(work, each) == _thing(work, body)]
+
+
+def _thing(work: Work, body: Need | Offer) -> tuple[object, ...]:
+    place = None if body.place is None else work.hub.region.find(body.place)
+    units = body.units() if isinstance(body, Offer) else ()
+    return (type(body), place, body.category, {unit.code for unit in units})
+
+
+def _kept(work: Work, earlier: list[Need | Offer], body: Need | Offer) -> None:
     """What earlier users keep may shrink; more of it goes through matching (V10)."""
-    if not isinstance(body, Offer) or not isinstance(was, Offer):
+    if not isinstance(body, Offer):
         return
     span = DateSpan(work.today, work.today + dt.timedelta(days=KEPT_DAYS))
     region = work.hub.region
-    if minus(body.own_use(region, span), was.own_use(region, span)):
+    was = [w for each in earlier if isinstance(each, Offer) for w in each.own_use(region, span)]
+    if minus(body.own_use(region, span), merged(was)):
         raise Invalid({body.own_use_by: ["must not grow: post a need for more hours"]})
 
 

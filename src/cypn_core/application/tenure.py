@@ -193,11 +193,17 @@ def _last_day(work: Work, deal: Deal) -> dt.date:
 
 
 def _same_again(work: Work, deal: Deal, need: Posting) -> Plan | None:
-    """The best plan for *need* over nothing but the offers of *deal*; some dates may be missing."""
+    """The best plan for *need* over nothing but the offers of *deal*.
+
+    It may lack some of the dates, and what may be lacking when one asks.
+    """
     plans = ranked(board_for(work, need), work.hub.exchange(need.exchange).planner)
     known = {leg.offer for leg in deal.plan.legs}
     same = (plan for plan in plans if {leg.offer for leg in plan.legs} <= known)
-    return next((plan for plan in same if all(m.dates for m in plan.missing)), None)
+    askable = (
+        p for p in same if all(m.dates or m.code in asking.ASKABLE_WITHOUT for m in p.missing)
+    )
+    return next(askable, None)
 
 
 def _ahead(work: Work, deal: Deal, need: Posting, plan: Plan) -> list[tuple[Waiting, Posting]]:

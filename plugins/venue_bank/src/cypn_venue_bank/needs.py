@@ -136,6 +136,17 @@ class StorageNeed(Need):
         last = self.starts_on + relativedelta(months=self.held_months)
         return consecutive(midnight(self.starts_on, region), midnight(last, region))
 
+    def resumed(self, region: Region, after: dt.date) -> StorageNeed | None:
+        """The months that are left of it once those that are agreed at once are over."""
+        need = self
+        while need.starts_on <= after:
+            left = need.months - need.held_months
+            if not left:
+                return None
+            starts_on = need.starts_on + relativedelta(months=need.held_months)
+            need = evolve(need, starts_on=starts_on, months=left)
+        return need
+
     def only(self, windows: Collection[Window], region: Region) -> StorageNeed:
         """The months from the first of *windows* to the last, whole ones."""
         first = region.today(min(window.start for window in windows))
