@@ -163,3 +163,41 @@ def test_within_them_a_holder_may_close_the_time_for_everybody(town: Town) -> No
         assert work.postings.get(need).priority.name == "DISPLACED"  # type: ignore[arg-type]
     town.tick()
     assert sum("unavailable" in said for said in inbox(seeker)) == 1
+
+
+def test_what_stands_is_all_that_is_paid_for(town: Town) -> None:
+    """A date given up or taken back comes off price, share and lines, and both are told of it."""
+    holder, seeker, _, deal = a_series(town)
+    send(seeker, deal, "cancel-date", {"on": SECOND})
+    for member in (holder, seeker):
+        now: Json = member.get(VENUES, f"/v1/deals/{deal}").json  # type: ignore[assignment]
+        (leg,) = now["legs"]
+        assert (now["pence"], leg["pence"], len(leg["windows"])) == (3200, 3200, 3)
+        assert leg["lines"][1:] == [{"label": "less 1 date", "pence": -1600}]
+        assert not now["waits_for_you"]
+    assert [share["pence"] for share in now["shares"]] == [3200]
+    town.tick()
+    (said,) = [each for each in inbox(holder) if each.startswith("Dates that are lost")]
+    assert said.endswith("What stands of it costs £32.00 in all now; it was £48.00.")
+    send(holder, deal, "cancel-date", {"on": "2027-02-16", "code": "unavailable"})
+    town.tick()
+    costs = "What stands of it costs £16.00 in all now; it was £32.00."
+    assert [sum(costs in each for each in inbox(who)) for who in (holder, seeker)] == [1, 1]
+
+
+def test_an_end_and_a_closure_tell_the_new_price_in_their_one_message(town: Town) -> None:
+    """The group's one message about them names it; so does the holder's."""
+    holder, seeker, _, deal = a_series(town)
+    (offer,) = holder.get(VENUES, "/v1/offers").json["items"]  # type: ignore[index]
+    path = f"/v1/offers/{offer['id']}"
+    closed = holder.post(VENUES, f"{path}/closures", {"first": SECOND, "code": "works"})
+    assert closed.status_code == 201, closed.text
+    town.tick()
+    tag = holder.get(VENUES, path).headers["ETag"]
+    ends = holder.post(VENUES, f"{path}/leave", {"leaves_on": "2027-02-16"}, If_Match=tag)
+    assert ends.status_code == 200, ends.text
+    town.tick()
+    for costs in ("£32.00 in all now; it was £48.00.", "£16.00 in all now; it was £32.00."):
+        for member in (holder, seeker):
+            assert sum(costs in said for said in inbox(member)) == 1
+    assert seeker.get(VENUES, f"/v1/deals/{deal}").json["pence"] == 1600  # type: ignore[index]

@@ -13,7 +13,7 @@ from itertools import pairwise
 from attrs import evolve
 
 from cypn_core.application import settle, waiting
-from cypn_core.application.lose import lose
+from cypn_core.application.lose import Loss, lose, told_once
 from cypn_core.application.network import Caller, Work
 from cypn_core.application.post import mine
 from cypn_core.domain.closures import Closure
@@ -52,11 +52,11 @@ def close(
     if not resources:
         raise Conflict("This offer has no times: withdraw it, or say from which day it ends.")
     ahead = Window(max(span.start, work.now), span.end)
-    displaced = dict(_displaced(work, caller, resources, ahead))
+    losses = list(_displaced(work, caller, resources, ahead))
     closure = _shut(work, caller, found, (ahead,), code)
     work.log(
         caller, found.id, "offer_closed", exchange=exchange, closure=closure.id, code=code,
-        displaced=displaced,
+        **told_once(losses),
     )  # fmt: skip
     return closure
 
@@ -133,15 +133,13 @@ def _turn_away(work: Work, caller: Caller, offer: Posting, windows: tuple[Window
 
 def _displaced(
     work: Work, caller: Caller, resources: Collection[ResourceId], span: Window
-) -> Iterator[tuple[str, list[str]]]:
-    """Take what meets *span* from every deal on *resources*: by need that waits, the dates."""
+) -> Iterator[Loss]:
+    """Take what meets *span* from every deal on *resources*."""
     for each in work.uses.deals_on(resources, span):
         deal = work.deals.get(each)
         windows = _within(work, deal, resources, span)
         if windows and deal.state is DealState.AGREED:
-            lost = lose(work, caller, deal, windows, CLOSED, Priority.DISPLACED)
-            for need in lost.needs:
-                yield need, [window.start.isoformat() for window in windows]
+            yield lose(work, caller, deal, windows, CLOSED, Priority.DISPLACED)
 
 
 def _within(

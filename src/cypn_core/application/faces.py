@@ -10,7 +10,7 @@ from collections import Counter
 from functools import partial
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from cypn_core.application import rarity
 from cypn_core.application.gate import passports
@@ -138,10 +138,10 @@ class Faces:
             "deadline": self._plain(deal.deadline),
             "in_round": deal.round is not None,
             "waits_for_you": self.caller.organisation in deal.waiting_for(),
-            "pence": deal.plan.pence,
+            "pence": deal.kept.pence,
             "shares": self._own_shares(deal),
             "needs": [self._need_in(need, revealed=open_) for need in needs],
-            "legs": [self._leg(leg, revealed=open_) for leg in deal.plan.legs],
+            "legs": [self._leg(leg, revealed=open_) for leg in _as_agreed(deal)],
             "missing": [self._plain(missing) for missing in deal.plan.missing],
             "dates": self._dates(deal),
             "parties": self._parties(deal),
@@ -167,7 +167,7 @@ class Faces:
         }
         return [
             {"need": s.need, "pence": s.pence, "because": s.because}
-            for s in deal.plan.shares
+            for s in deal.kept.shares
             if s.need in mine
         ]
 
@@ -276,6 +276,12 @@ class Faces:
 
     def _plain(self, value: Any) -> Any:
         return None if value is None else self.converter.write(value)
+
+
+def _as_agreed(deal: Deal) -> list[Leg]:
+    """The legs with all the windows that were agreed, at the price of those that stand."""
+    pairs = zip(deal.plan.legs, deal.kept.legs, strict=True)
+    return [evolve(kept, windows=leg.windows) for leg, kept in pairs]
 
 
 def _exactly(refusal: Refusal) -> Json:

@@ -108,7 +108,7 @@ def _events(work: Work, deal: Deal, feed: StoredFeed) -> Iterator[Any]:
 def _told_events(
     work: Work, deal: Deal, reader: OrganisationId, more: dict[str, Any]
 ) -> Iterator[Any]:
-    for leg in deal.plan.legs:
+    for leg in (leg for leg in deal.kept.legs if leg.windows):
         place = work.postings.get(leg.offer).body.place
         told = {**_told(work, deal, reader), **({"location": place} if place else {}), **more}
         uid = f"{deal.id}:{leg.offer}:{leg.role}"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 
 from attrs import evolve
 
 from cypn_core.application import settle
-from cypn_core.application.lose import lose
+from cypn_core.application.lose import Loss, lose, told_once
 from cypn_core.application.network import SYSTEM, Caller, Work
 from cypn_core.application.post import mine
 from cypn_core.domain.deals import Deal, DealState
@@ -38,10 +39,10 @@ def leave(
     _in_order(work, found, leaves_on)
     leaving = evolve(found, leaves_on=leaves_on, revision=found.revision + 1)
     work.postings.replace(leaving)
-    displaced = _displaced(work, caller, leaving, work.hub.region.midnight(leaves_on))
+    losses = list(_displaced(work, caller, leaving, work.hub.region.midnight(leaves_on)))
     work.log(
         caller, found.id, "offer_leaves", exchange=exchange, leaves_on=leaves_on.isoformat(),
-        displaced=displaced,
+        **told_once(losses),
     )  # fmt: skip
     return leaving
 
@@ -64,19 +65,14 @@ def _in_order(work: Work, offer: Posting, leaves_on: dt.date) -> None:
         )
 
 
-def _displaced(
-    work: Work, caller: Caller, offer: Posting, end: dt.datetime
-) -> dict[str, list[str]]:
-    """Take what lies behind *end* from every deal with *offer*: by need that waits, the dates."""
-    found: dict[str, list[str]] = {}
+def _displaced(work: Work, caller: Caller, offer: Posting, end: dt.datetime) -> Iterator[Loss]:
+    """Take what lies behind *end* from every deal with *offer*."""
     for deal in work.deals.live_with(offer.id):
         behind = _behind(deal, offer.id, end)
         if behind and deal.state.occupies:
-            lost = lose(work, caller, deal, behind, WITHDRAWN, Priority.DISPLACED)
-            found |= {need: [w.start.isoformat() for w in behind] for need in lost.needs}
+            yield lose(work, caller, deal, behind, WITHDRAWN, Priority.DISPLACED)
         elif behind:
             settle.end(work, caller, deal, DealState.DECLINED, UNAVAILABLE)
-    return found
 
 
 def _behind(deal: Deal, offer: PostingId, end: dt.datetime) -> list[Window]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from typing import Any
 
 from attrs import evolve, frozen
 
@@ -18,10 +19,24 @@ from cypn_core.domain.times import Window
 
 @frozen(kw_only=True)
 class Loss:
-    """What a loss came to: the deal as it is now, and the needs that wait again for it."""
+    """What a loss came to: the deal as it is now, and the needs that wait again for it.
+
+    *price* is what all that stands costs in pence, before and now; None while it is not stated.
+    """
 
     deal: Deal
+    windows: tuple[Window, ...] = ()
     needs: tuple[PostingId, ...] = ()
+    price: tuple[int | None, int | None] = (None, None)
+
+
+def told_once(losses: Iterable[Loss]) -> dict[str, Any]:
+    """What the one message about *losses* is made of: by need that waits, dates and prices."""
+    found = [(need, loss) for loss in losses for need in loss.needs]
+    return {
+        "displaced": {need: [w.start.isoformat() for w in loss.windows] for need, loss in found},
+        "prices": {need: loss.price for need, loss in found},
+    }
 
 
 def lose(
@@ -42,22 +57,24 @@ def lose(
         return Loss(deal=deal)
     left = deal.marked(Mark(window=window, reason=reason) for window in windows)
     if not left.standing:
-        return _all_lost(work, caller, deal, left, reason, priority)
+        ended = _all_lost(work, caller, deal, left, reason, priority)
+        return Loss(deal=ended, windows=tuple(windows), needs=deal.plan.needs)
+    price = deal.kept.pence, left.kept.pence
     work.uses.free(deal.id, windows)
     work.deals.replace(left, deal.revision)
     needs = remember(work, left, windows, priority, but)
     work.log(
         caller, deal.id, "deal_dates_lost", exchange=deal.exchange, reason=reason,
         dates=[window.start.isoformat() for window in windows],
-        by=caller.organisation, freed=len(windows),
+        by=caller.organisation, freed=len(windows), price=price,
     )  # fmt: skip
-    return Loss(deal=left, needs=tuple(needs))
+    return Loss(deal=left, windows=tuple(windows), needs=tuple(needs), price=price)
 
 
 def _all_lost(
     work: Work, caller: Caller, deal: Deal, left: Deal, reason: str, priority: Priority
-) -> Loss:
+) -> Deal:
     ended = settle.end(work, caller, deal, DealState.DISPLACED, reason, priority)
     told = evolve(ended, marks=left.marks, revision=ended.revision + 1)
     work.deals.replace(told, ended.revision)
-    return Loss(deal=told, needs=deal.plan.needs)
+    return told

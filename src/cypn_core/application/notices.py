@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from cypn_core.application.match import answer_to
 from cypn_core.application.network import Work
@@ -12,6 +12,7 @@ from cypn_core.domain.deals import Deal
 from cypn_core.domain.events import Event
 from cypn_core.domain.ids import DealId, OrganisationId, PostingId
 from cypn_core.domain.marks import CHECKS, CLOSED, UNAVAILABLE, WITHDRAWN
+from cypn_core.domain.money import pounds
 from cypn_core.domain.postings import Posting, PostingState
 
 Told = tuple[OrganisationId, str, str]
@@ -49,11 +50,14 @@ def _restored(work: Work, event: Event) -> Iterator[Told]:
 
 
 def _dates_lost(work: Work, event: Event) -> Iterator[Told]:
-    """An offer's end and a closure are told once for all their deals, and not here."""
-    reason = event.body["reason"]
-    if reason not in TOLD_ONCE:
-        deal, when = work.deals.get(DealId(event.subject)), _days(work, event.body["dates"])
-        yield from _lost(work, deal, when, reason, event.body["by"])
+    """To groups, an offer's end and a closure are told once for all their deals, and not here."""
+    reason, by = event.body["reason"], event.body["by"]
+    deal, when = work.deals.get(DealId(event.subject)), _days(work, event.body["dates"])
+    costs = _costs(event.body.get("price"))
+    if reason in TOLD_ONCE:
+        yield from _lost_to_holders(deal, f"{when}: not agreed any more.{costs}")
+    else:
+        yield from _lost(work, deal, when, reason, by, costs)
 
 
 def _displaced(work: Work, event: Event) -> Iterator[Told]:
@@ -64,15 +68,28 @@ def _displaced(work: Work, event: Event) -> Iterator[Told]:
 
 
 def _lost(
-    work: Work, deal: Deal, when: str, reason: str, by: OrganisationId | None
+    work: Work, deal: Deal, when: str, reason: str, by: OrganisationId | None, costs: str = ""
 ) -> Iterator[Told]:
     because = {CHECKS: f" ({CHECKS})", UNAVAILABLE: f" ({UNAVAILABLE})"}.get(reason, "")
     seekers = {owner for _, owner in deal.seekers}
     for party in sorted(seekers - {by}):
-        text = f"{when}: not to be had any more{because}. Your need for it is remembered."
+        text = f"{when}: not to be had any more{because}. Your need for it is remembered.{costs}"
         yield party, "Dates that are lost", text
+    yield from _lost_to_holders(deal, f"{when}: not agreed any more{because}.{costs}")
+
+
+def _lost_to_holders(deal: Deal, text: str) -> Iterator[Told]:
+    seekers = {owner for _, owner in deal.seekers}
     for party in sorted({owner for _, owner in deal.holders} - seekers):
-        yield party, "Dates that are lost", f"{when}: not agreed any more{because}."
+        yield party, "Dates that are lost", text
+
+
+def _costs(price: Sequence[int | None] | None) -> str:
+    """The sentence about a *price* in pence, before and now, or nothing where it is the same."""
+    was, now = price or (None, None)
+    if was is None or now is None or was == now:
+        return ""
+    return f" What stands of it costs {pounds(now)} in all now; it was {pounds(was)}."
 
 
 def _offer_leaves(work: Work, event: Event) -> Iterator[Told]:
@@ -87,6 +104,7 @@ def _told_once(work: Work, event: Event, subject: str, because: str) -> Iterator
     """One message to each group, however much it loses, with what there is instead (V13)."""
     dates: dict[OrganisationId, list[str]] = {}
     needs: dict[OrganisationId, list[Posting]] = {}
+    prices = event.body.get("prices", {})
     for need, lost in event.body["displaced"].items():
         posting = work.postings.get(PostingId(need))
         dates.setdefault(posting.organisation, []).extend(lost)
@@ -95,6 +113,7 @@ def _told_once(work: Work, event: Event, subject: str, because: str) -> Iterator
         text = (
             f"{_days(work, dates[party])}: {because}. Your needs for it are "
             f"remembered and come first. Found instead: {_instead(work, needs[party])}."
+            f"{''.join(_costs(prices.get(need.id)) for need in needs[party])}"
         )
         yield party, subject, text
 

@@ -100,7 +100,7 @@ class Deal:
 
     @property
     def kept(self) -> Plan:
-        """The plan without what is lost of it."""
+        """The plan without what is lost of it: what is used, and what is paid for it."""
         return self.plan.on(self.standing) if self.marks else self.plan
 
     def open_at(self, now: dt.datetime, days: int) -> bool:
@@ -130,7 +130,7 @@ class Deal:
     def pays(self, organisation: OrganisationId) -> int:
         """What *organisation* pays in pence, over all its needs."""
         needs = {need for need, owner in self.seekers if owner == organisation}
-        return sum(share.pence for share in self.plan.shares if share.need in needs)
+        return sum(share.pence for share in self.kept.shares if share.need in needs)
 
     def _still_holds(self, given: Consent) -> bool:
         same_terms = given.digest == terms(self, given.organisation)

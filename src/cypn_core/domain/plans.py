@@ -8,6 +8,7 @@ from collections.abc import Collection
 from attrs import evolve, field, frozen
 
 from cypn_core.domain.ids import PostingId, fingerprint
+from cypn_core.domain.money import apportion
 from cypn_core.domain.postings import Claim
 from cypn_core.domain.times import Window
 
@@ -37,6 +38,8 @@ class Leg:
     """The part that one offer plays. *windows* is empty where its units have no time.
 
     *lines* is None while the price is not stated: then it is to be asked for, never free.
+    *each* is what each of the windows costs in pence, in their order, where the price is the sum
+    of that; None where it is one price, whatever becomes of single windows.
     """
 
     offer: PostingId
@@ -44,11 +47,32 @@ class Leg:
     windows: tuple[Window, ...] = ()
     claims: tuple[Claim, ...] = ()
     lines: tuple[PriceLine, ...] | None = None
+    each: tuple[int, ...] | None = None
 
     @property
     def pence(self) -> int | None:
         """The price of this leg, or None where it is not stated."""
         return None if self.lines is None else sum(line.pence for line in self.lines)
+
+    @property
+    def adds_up(self) -> bool:
+        """False when *each* is not what the windows cost, one by one."""
+        if self.each is None:
+            return True
+        known = len(self.each) == len(self.windows) and all(pence >= 0 for pence in self.each)
+        return known and sum(self.each) == self.pence
+
+    def on(self, windows: Collection[Window]) -> Leg:
+        """The same leg with no windows but these; a line takes off what the others would cost."""
+        kept = tuple(window for window in self.windows if window in windows)
+        if self.each is None or self.lines is None:
+            return evolve(self, windows=kept)
+        priced = zip(self.windows, self.each, strict=True)
+        each = tuple(pence for window, pence in priced if window in windows)
+        less = sum(self.each) - sum(each)
+        lost = len(self.windows) - len(kept)
+        credit = (PriceLine(f"less {lost} date{'s' if lost > 1 else ''}", -less),) if less else ()
+        return evolve(self, windows=kept, each=each, lines=(*self.lines, *credit))
 
 
 @frozen
@@ -84,14 +108,17 @@ class Plan:
         return None if None in parts else sum(part for part in parts if part is not None)
 
     def on(self, windows: Collection[Window]) -> Plan:
-        """The same plan with no windows but these."""
-        return evolve(
-            self,
-            legs=tuple(
-                evolve(leg, windows=tuple(w for w in leg.windows if w in windows))
-                for leg in self.legs
-            ),
-        )
+        """The same plan with no windows but these, and without what the others would cost.
+
+        What that comes to is shared as the price was, to the penny; nobody pays more.
+        """
+        left = evolve(self, legs=tuple(leg.on(windows) for leg in self.legs))
+        if left.pence is None or left.pence == self.pence:
+            return left
+        paying = {str(share.need): share.pence for share in self.shares if share.pence}
+        parts = apportion(left.pence, paying) if paying else {}
+        shares = (evolve(share, pence=parts.get(str(share.need), 0)) for share in self.shares)
+        return evolve(left, shares=tuple(shares))
 
     @property
     def key(self) -> str:

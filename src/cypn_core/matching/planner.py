@@ -74,14 +74,26 @@ Pricing = Callable[[Wanted, Survivor, Context], "tuple[PriceLine, ...] | None"]
 """The price of one offer for one need, line by line; None where it is not stated."""
 
 
+Each = Callable[[Wanted, Survivor, Context], "tuple[int, ...] | None"]
+"""What each free date costs by itself, in pence, where a price is the sum of that; else None."""
+
+
 def unpriced(wanted: Wanted, survivor: Survivor, context: Context) -> None:
     """No price is stated."""
 
 
 def leg_for(
-    board: Board, survivor: Survivor, pricing: Pricing = unpriced, need: Wanted | None = None
+    board: Board,
+    survivor: Survivor,
+    pricing: Pricing = unpriced,
+    need: Wanted | None = None,
+    *,
+    each: Each = unpriced,
 ) -> Leg:
-    """The leg that *survivor* would play for the board's need, or for *need*."""
+    """The leg that *survivor* would play for the board's need, or for *need*.
+
+    With *each*, a date that is lost after the agreement is not paid for; without, the price stays.
+    """
     wanted = need or board.need
     return Leg(
         offer=survivor.offer.id,
@@ -89,15 +101,16 @@ def leg_for(
         windows=survivor.free,
         claims=survivor.offer.body.claims(wanted.body),
         lines=pricing(wanted, survivor, board.context),
+        each=each(wanted, survivor, board.context),
     )
 
 
-def one_leg(role: str, pricing: Pricing = unpriced) -> Planner:
+def one_leg(role: str, pricing: Pricing = unpriced, *, each: Each = unpriced) -> Planner:
     """The default planner: each survivor in *role* is a plan of its own."""
 
     def plan(board: Board) -> Iterable[Plan]:
         for survivor in board.survivors(role):
-            leg = leg_for(board, survivor, pricing)
+            leg = leg_for(board, survivor, pricing, each=each)
             shares = () if leg.pence is None else (Share(board.need.id, leg.pence, "its price"),)
             yield Plan(
                 needs=(board.need.id,),
@@ -136,6 +149,9 @@ def holds(board: Board, plan: Plan) -> bool:
         return False
     if not _go_together(board, plan, wanted):
         log.warning("a planner put together what a rule bars: its plan is dropped")
+        return False
+    if not all(leg.adds_up for leg in plan.legs):
+        log.warning("a planner's dates do not add up to its price: its plan is dropped")
         return False
     if {share.need for share in plan.shares} - set(plan.needs):
         log.warning("a planner let a need pay that is not in its plan: its plan is dropped")

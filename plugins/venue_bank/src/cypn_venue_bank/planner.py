@@ -18,7 +18,7 @@ from cypn_core.matching.rules import Context
 from cypn_venue_bank.enough import enough_for, mask_of
 from cypn_venue_bank.needs import StorageNeed
 from cypn_venue_bank.offers import ROOM, STORE, SpaceOffer, StorageOffer
-from cypn_venue_bank.prices import once, repeated
+from cypn_venue_bank.prices import once, repeated, total
 from cypn_venue_bank.splits import split
 from cypn_venue_bank.words import named
 
@@ -36,7 +36,7 @@ def price_lines(
     if not isinstance(offer, SpaceOffer | StorageOffer) or offer.price is None:
         return None
     certified = context.settings.concession_role in wanted.passport.roles
-    times = _due(wanted, survivor)
+    times = Counter(_due(wanted, survivor))
     return tuple(
         line
         for minutes, count in sorted(times.items())
@@ -44,20 +44,33 @@ def price_lines(
     )
 
 
-def _due(wanted: Wanted, survivor: Survivor) -> Counter[int]:
-    """How often a session of so many minutes is paid for; a month of storage has 0 minutes."""
-    if isinstance(wanted.body, StorageNeed):
-        return Counter({0: min(len(survivor.free), wanted.body.held_months)})
-    return Counter(window.minutes for window in survivor.free)
+def each_date(wanted: Wanted, survivor: Survivor, context: Context) -> tuple[int, ...] | None:
+    """What each free date, or month of storage, costs by itself; None where it is not stated.
+
+    A date that is lost or given up later is not paid for.
+    """
+    offer = survivor.offer.body
+    if not isinstance(offer, SpaceOffer | StorageOffer) or offer.price is None:
+        return None
+    certified = context.settings.concession_role in wanted.passport.roles
+    times = _due(wanted, survivor)
+    costs = {m: total(once(offer.price, m, concession=certified)) for m in set(times)}
+    return tuple(costs[minutes] for minutes in times)
+
+
+def _due(wanted: Wanted, survivor: Survivor) -> list[int]:
+    """The minutes of each session that is paid for; a month of storage has 0 minutes."""
+    stored = isinstance(wanted.body, StorageNeed)
+    return [0 if stored else window.minutes for window in survivor.free]
 
 
 def plans(board: Board) -> Iterable[Plan]:
     """Every surviving space or store as a plan of its own, and spaces that share the dates."""
     for role in (ROOM, STORE):
         offers = {survivor.offer.id: survivor for survivor in board.survivors(role)}
-        for plan in one_leg(role, price_lines)(board):
+        for plan in one_leg(role, price_lines, each=each_date)(board):
             yield weighed(_explained(plan, offers[plan.legs[0].offer], board), board)
-    yield from (weighed(plan, board) for plan in split(board, price_lines))
+    yield from (weighed(plan, board) for plan in split(board, price_lines, each_date))
 
 
 def served(plan: Plan) -> int:

@@ -10,17 +10,20 @@ from attrs import evolve
 from cypn_core.domain.plans import Leg, Missing, Plan, Share
 from cypn_core.domain.times import Window
 from cypn_core.matching.candidates import Survivor
-from cypn_core.matching.planner import Board, Pricing, leg_for
+from cypn_core.matching.planner import Board, Each, Pricing, leg_for
 from cypn_core.matching.rules import Finding
 from cypn_venue_bank.budget import ASK_LAST
 from cypn_venue_bank.enough import Enough, enough_for, everything, mask_of
 from cypn_venue_bank.needs import SpaceNeed
 from cypn_venue_bank.offers import ROOM
-from cypn_venue_bank.sharing import Chosen, Option, Together, shared
+from cypn_venue_bank.sharing import Option, Together, shared
 from cypn_venue_bank.words import named
 
+_Part = tuple[Survivor, tuple[Window, ...]]
+"""A space and the dates that it takes."""
 
-def split(board: Board, pricing: Pricing) -> Iterator[Plan]:
+
+def split(board: Board, pricing: Pricing, each: Each) -> Iterator[Plan]:
     """The best shared plans where the group lets its dates be shared.
 
     First among the spaces that lack nothing but dates, then among all: for every date that can be
@@ -31,10 +34,13 @@ def split(board: Board, pricing: Pricing) -> Iterator[Plan]:
     every = board.survivors(ROOM)
     sound = tuple(s for s in every if all(part.dates for part in s.missing))
     for pool in (sound, every) if len(sound) < len(every) else (every,):
-        options = [_option(board, pricing, survivor) for survivor in pool]
+        options = [_option(board, each, survivor) for survivor in pool]
         for goal in _goals(board, options):
             if chosen := shared(options, goal, _together(board, pool)):
-                yield _plan(board, pricing, pool, chosen)
+                parts = [(pool[n], _windows(board, mask)) for n, mask in chosen]
+                taken = [evolve(survivor, free=windows) for survivor, windows in parts]
+                legs = tuple(leg_for(board, part, pricing, each=each) for part in taken)
+                yield _plan(board, parts, legs)
 
 
 def _goals(board: Board, options: Sequence[Option]) -> tuple[Enough, ...]:
@@ -47,13 +53,11 @@ def _goals(board: Board, options: Sequence[Option]) -> tuple[Enough, ...]:
     return tuple(dict.fromkeys((everything(reachable), enough)))
 
 
-def _option(board: Board, pricing: Pricing, survivor: Survivor) -> Option:
-    pence = []
-    for window in board.need.windows:
-        lines = pricing(board.need, evolve(survivor, free=(window,)), board.context)
-        pence.append(ASK_LAST if lines is None else sum(line.pence for line in lines))
-    free = mask_of(board.need.windows, survivor.free)
-    return Option(free=free, pence=tuple(pence), score=survivor.score)
+def _option(board: Board, each: Each, survivor: Survivor) -> Option:
+    windows = board.need.windows
+    pence = each(board.need, evolve(survivor, free=windows), board.context)
+    free = mask_of(windows, survivor.free)
+    return Option(free=free, pence=pence or (ASK_LAST,) * len(windows), score=survivor.score)
 
 
 def _together(board: Board, pool: Sequence[Survivor]) -> Together:
@@ -73,9 +77,7 @@ def _always(a: int, b: int) -> bool:
     return True
 
 
-def _plan(board: Board, pricing: Pricing, pool: Sequence[Survivor], chosen: Chosen) -> Plan:
-    parts = [(pool[n], _windows(board, mask)) for n, mask in chosen]
-    legs = tuple(leg_for(board, evolve(s, free=windows), pricing) for s, windows in parts)
+def _plan(board: Board, parts: Sequence[_Part], legs: tuple[Leg, ...]) -> Plan:
     pence = None if any(leg.pence is None for leg in legs) else sum(leg.pence or 0 for leg in legs)
     dates = sum(len(leg.windows) for leg in legs)
     return Plan(
@@ -92,7 +94,7 @@ def _windows(board: Board, mask: int) -> tuple[Window, ...]:
     return tuple(w for n, w in enumerate(board.need.windows) if mask >> n & 1)
 
 
-def _lacking(parts: Sequence[tuple[Survivor, tuple[Window, ...]]]) -> Iterator[Missing]:
+def _lacking(parts: Sequence[_Part]) -> Iterator[Missing]:
     """What the spaces lack beside dates, each thing once."""
     yield from dict.fromkeys(part for s, _ in parts for part in s.missing if not part.dates)
 
