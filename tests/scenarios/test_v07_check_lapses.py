@@ -50,12 +50,14 @@ def town(store: Store, area: Area) -> Town:
     return Town.on(store, area.hub, NOW)
 
 
-def the_block(town: Town, area: Area) -> tuple[Member, Member, str, str]:
-    """A group that holds the six Tuesdays until further than its check goes."""
-    holder = town.member("Cedar Hall", "holder", place=area.town, until=dt.date(2028, 7, 1))
+def the_block(
+    town: Town, area: Area, held: dt.date = dt.date(2028, 7, 1), sought: dt.date = LAST
+) -> tuple[Member, Member, str, str]:
+    """A group that holds the six Tuesdays until further than its check goes, until *sought*."""
+    holder = town.member("Cedar Hall", "holder", place=area.town, until=held)
     hours = {"first": "2027-07-01", "starts": "09:00", "ends": "17:00", "rrule": "FREQ=DAILY"}
     posted(holder, "offer", an_offer(place=area.town, hours=[hours], clear_up_minutes=15))
-    seeker = town.member("Amber Lane", "seeker", place=area.town, until=LAST)
+    seeker = town.member("Amber Lane", "seeker", place=area.town, until=sought)
     need = posted(seeker, "need", a_need(place=area.town, when=TUESDAYS))
     answer = asked(seeker, need)
     assert answer.status_code == 201, answer.text
@@ -74,9 +76,9 @@ def until(town: Town, day: int, month: int, hour: int = 9) -> None:
     town.tick()
 
 
-def renewed(town: Town, member: Member) -> None:
+def renewed(town: Town, member: Member, role: str = "seeker") -> None:
     """A coordinator passes the member's check again."""
-    body = {"role": "seeker", "outcome": CheckOutcome.PASSED.value, "expires_on": "2028-08-10"}
+    body = {"role": role, "outcome": CheckOutcome.PASSED.value, "expires_on": "2028-08-10"}
     path = f"/v1/organisations/{member.id}/checks"
     answer = town.coordinator().post("membership", path, body)
     assert answer.status_code == 201, answer.text
@@ -189,3 +191,37 @@ def test_v07_events_are_there_once_whoever_ticks_how_often(town: Town, area: Are
     with town.network.reading() as work:
         log = [logged.event for logged in events.read(work.connection, "test", 10_000)]
     assert [event.fact for event in log if event.subject == deal].count("deal_suspended") == 1
+
+
+@pytest.mark.parametrize(
+    ("held", "sought", "comes"),
+    [
+        (LAST, dt.date(2028, 7, 1), "displaced"),
+        (dt.date(2028, 7, 1), LAST, "ordinary"),
+        (LAST, LAST, "ordinary"),
+        (LAST, dt.date(2027, 8, 12), "ordinary"),
+    ],
+)
+def test_v07_whose_check_it_was_is_known_when_all_are_renewed_after_the_hold(
+    town: Town, area: Area, held: dt.date, sought: dt.date, comes: str
+) -> None:
+    """A group that lost its dates by its holder's lapse alone comes first, however late is seen."""
+    holder, seeker, _, _ = the_block(town, area, held, sought)
+    for day in (11, 13):
+        until(town, day, 8)
+    town.clock.now = dt.datetime(2027, 8, 20, 9, tzinfo=dt.UTC)
+    renewed(town, holder, "holder")
+    renewed(town, seeker)
+    with town.network.reading() as work:
+        found = [logged.event for logged in events.read(work.connection, "test", 10_000)]
+    lost = [event.body["priority"] for event in found if event.fact == "need_remembered"]
+    assert lost == [comes]
+
+
+def test_v07_only_the_deals_of_whoever_is_checked_are_read(town: Town, area: Area) -> None:
+    """Recording a check reads no deal of others."""
+    holder, seeker, _, deal = the_block(town, area)
+    other = town.member("Birch Close", "seeker", place=area.town)
+    with town.network.reading() as work:
+        found = [[d.id for d in work.deals.agreed(each.id)] for each in (holder, seeker, other)]
+    assert found == [[deal], [deal], []]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from itertools import groupby
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from cypn_core.application.lose import lose
 from cypn_core.application.network import SYSTEM, Work
@@ -26,18 +26,20 @@ def review(work: Work, deal: Deal) -> Deal:
     deal = _given_up(work, deal)
     if deal.state is not DealState.AGREED:
         return deal
+    out = lapsed(work, deal)
+    if not out:
+        return _restored(work, deal)
+    own = not out.isdisjoint(owner for _, owner in deal.seekers)
+    deal = _blamed(work, deal, own=own)
     held = set(deal.suspended)
-    if lapsed(work, deal):
-        certain = [w for w in deal.standing if w.start > work.now and w not in held]
-        return _suspended(work, deal, certain)
-    return _restored(work, deal)
+    certain = [w for w in deal.standing if w.start > work.now and w not in held]
+    return _suspended(work, deal, certain, own=own)
 
 
 def review_all(work: Work, party: OrganisationId | None = None) -> int:
     """Review every agreed deal, or those of *party*; how many were changed."""
-    deals = [d for d in work.deals.agreed() if d.exchange in work.hub.exchanges]
-    mine = [deal for deal in deals if party is None or party in deal.parties]
-    return sum(review(work, deal).revision != deal.revision for deal in mine)
+    deals = [d for d in work.deals.agreed(party) if d.exchange in work.hub.exchanges]
+    return sum(review(work, deal).revision != deal.revision for deal in deals)
 
 
 def lapsed(work: Work, deal: Deal) -> frozenset[OrganisationId]:
@@ -89,11 +91,21 @@ def warn(work: Work) -> int:
     )  # fmt: skip
 
 
-def _suspended(work: Work, deal: Deal, windows: list[Window]) -> Deal:
+def _blamed(work: Work, deal: Deal, *, own: bool) -> Deal:
+    """Keep on what is held whose check it waits for: when it is given up all may be renewed."""
+    held = [mark for mark in deal.marks if not mark.lost and mark.own != own]
+    if not held:
+        return deal
+    blamed = deal.marked(evolve(mark, own=own) for mark in held)
+    work.deals.replace(blamed, deal.revision)
+    return blamed
+
+
+def _suspended(work: Work, deal: Deal, windows: list[Window], *, own: bool) -> Deal:
     if not windows:
         return deal
     longest = work.now + dt.timedelta(days=work.hub.region.settings.suspension_days)
-    marks = [Mark(window=w, reason=CHECKS, until=min(longest, w.start)) for w in windows]
+    marks = [Mark(window=w, reason=CHECKS, until=min(longest, w.start), own=own) for w in windows]
     for until, some in groupby(marks, key=lambda mark: mark.until):
         work.uses.suspend(deal.id, [mark.window for mark in some], until or longest)
     suspended = deal.marked(marks)
@@ -115,13 +127,10 @@ def _restored(work: Work, deal: Deal) -> Deal:
 
 def _given_up(work: Work, deal: Deal) -> Deal:
     """Let go of what was held for long enough. Whoever is not to blame for it comes first."""
-    over = [mark.window for mark in deal.marks if mark.until and mark.until <= work.now]
-    if not over:
-        return deal
-    seekers = {owner for _, owner in deal.seekers}
-    blameless = (out := lapsed(work, deal)) and not out & seekers
-    priority = Priority.DISPLACED if blameless else Priority.ORDINARY
-    return lose(work, SYSTEM, deal, over, CHECKS, priority).deal
+    over = [mark for mark in deal.marks if mark.until and mark.until <= work.now]
+    own = any(mark.own for mark in over)
+    priority = Priority.ORDINARY if own else Priority.DISPLACED
+    return lose(work, SYSTEM, deal, [mark.window for mark in over], CHECKS, priority).deal
 
 
 def _starts(windows: list[Window] | tuple[Window, ...]) -> list[str]:

@@ -22,12 +22,14 @@ WITHDRAWN = "withdrawn"
 class Mark:
     """One window of a deal that is suspended until an instant or, without one, lost.
 
-    *reason* is a code. What is suspended still occupies; what is lost does not.
+    *reason* is a code. What is suspended still occupies; what is lost does not. *own* says that
+    a seeker's own check was out of date when the hold was last looked at.
     """
 
     window: Window
     reason: str
     until: dt.datetime | None = None
+    own: bool = False
 
     @property
     def lost(self) -> bool:

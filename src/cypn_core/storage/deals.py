@@ -66,9 +66,10 @@ class Deals:
         """Every deal, by id; for reports and exports."""
         return self._where(true())
 
-    def agreed(self) -> list[Deal]:
-        """Every deal that is agreed and not done."""
-        return self._where(tables.deal.c.state == DealState.AGREED.value)
+    def agreed(self, party: OrganisationId | None = None) -> list[Deal]:
+        """Every deal that is agreed and not done, or those that *party* is in."""
+        mine = true() if party is None else or_(_wants(party), _gives(party))
+        return self._where(and_(tables.deal.c.state == DealState.AGREED.value, mine))
 
     def served(self, party: OrganisationId, exchange: str, since: dt.datetime) -> list[Deal]:
         """The deals in which *party* was given something since *since*."""

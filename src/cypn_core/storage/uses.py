@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from cypn_core.domain.ids import DealId, ResourceId
 from cypn_core.domain.times import Window
-from cypn_core.storage import guard, tables
+from cypn_core.storage import buffers, guard, tables
 from cypn_core.storage.instants import from_epoch, to_epoch
 
 
@@ -120,21 +120,23 @@ class Uses:
         return guard.release(self.connection, self._at(deal, windows))
 
     def _at(self, deal: DealId, windows: Collection[Window]) -> list[str]:
-        """The live uses of *deal* at *windows*, and the buffers that touch one of them."""
-        starts = {to_epoch(window.start) for window in windows}
-        ends = {to_epoch(window.end) for window in windows}
+        """The live uses of *deal* at *windows*, each with its buffers and no other's."""
         known = tables.use.c
         rows = self.connection.execute(
-            select(known.id, known.purpose, known.start_ts, known.end_ts).where(
-                known.deal_id == deal, known.start_ts.is_not(None), known.status.in_(tables.LIVE)
+            select(
+                known.id, known.resource_id, known.qty, known.purpose, known.start_ts, known.end_ts
             )
+            .where(known.deal_id == deal, known.start_ts.is_not(None))
+            .where(known.status.in_(tables.LIVE))
         )
-        return [
-            use
-            for use, purpose, start, end in rows
-            if (purpose == "buffer" and (end in starts or start in ends))
-            or (purpose != "buffer" and start in starts)
-        ]
+        found = [
+            buffers.TimedUse(
+                id=use, resource=resource, quantity=quantity, buffer=purpose == "buffer",
+                start=start, end=end,
+            )
+            for use, resource, quantity, purpose, start, end in rows
+        ]  # fmt: skip
+        return buffers.at(found, {to_epoch(window.start) for window in windows})
 
     def release(self, deal: DealId) -> int:
         """Cancel the live uses of *deal*; how many they were."""
