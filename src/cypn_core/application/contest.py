@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Iterator
 
 from attrs import evolve
 
@@ -13,14 +14,15 @@ from cypn_core.application.turns import contender, meet, times
 from cypn_core.application.waiting import still_fits
 from cypn_core.domain.deals import Deal, DealState
 from cypn_core.domain.errors import Changed, Conflict
-from cypn_core.domain.ids import PostingId, RoundId
+from cypn_core.domain.ids import PostingId, ResourceId, RoundId
 from cypn_core.domain.plans import Leg
+from cypn_core.domain.postings import resource_of
 from cypn_core.domain.rounds import Contender, Priority, Round
 from cypn_core.domain.times import Window
 from cypn_core.domain.wakes import Wake, WakeState
 from cypn_core.matching.turn import in_turn, why
 
-GONE = "It was closed or used in the meantime, or a check was out of date."
+GONE = "It was closed or used in the meantime or had begun, or a check was out of date."
 WON = "Several groups wanted it, and in the published order it was your turn."
 
 
@@ -62,21 +64,49 @@ def may_close(work: Work, round_: Round) -> bool:
 
 
 def join(work: Work, caller: Caller, deal: Deal, closes_at: dt.datetime) -> Deal:
-    """Put *deal* into the round that is open for its first leg, or open one."""
-    offer = deal.plan.legs[0].offer
-    round_ = work.deals.open_round(offer)
-    if round_ is None:
-        round_ = Round(
-            id=RoundId(work.new_id()), exchange=deal.exchange, offer=offer, closes_at=closes_at
-        )
-        work.deals.add_round(round_)
-        work.log(caller, round_.id, "round_opened", offer=offer)
-    elif closes_at < round_.closes_at:
-        work.deals.bring_forward(round_.id, closes_at)
+    """Put *deal* into the round that is open for any of its offers, or open one.
+
+    A round covers all the offers of its deals; where *deal* joins several, they become one, which
+    closes when the first of them would have.
+    """
+    rounds = work.deals.open_rounds(_offers([deal]))
+    round_ = rounds[0] if rounds else _opened(work, caller, deal, closes_at)
     until = min(closes_at, round_.closes_at)
+    if until < round_.closes_at:
+        work.deals.bring_forward(round_.id, until)
+    for each in rounds:
+        for other in work.deals.in_round(each.id):
+            _put_in(work, other, round_.id, until)
+    for merged in rounds[1:]:
+        work.deals.close_round(merged.id)
+        work.log(caller, merged.id, "round_merged", into=round_.id)
     joined = evolve(deal, round=round_.id, deadline=until, revision=deal.revision + 1)
     work.deals.replace(joined, deal.revision)
     return joined
+
+
+def _opened(work: Work, caller: Caller, deal: Deal, closes_at: dt.datetime) -> Round:
+    offer = deal.plan.legs[0].offer
+    opened = Round(
+        id=RoundId(work.new_id()), exchange=deal.exchange, offer=offer, closes_at=closes_at
+    )
+    work.deals.add_round(opened)
+    work.log(caller, opened.id, "round_opened", offer=offer)
+    return opened
+
+
+def _put_in(work: Work, deal: Deal, round_: RoundId, until: dt.datetime) -> None:
+    if (deal.round, deal.deadline) == (round_, until):
+        return
+    try:
+        moved = evolve(deal, round=round_, deadline=until, revision=deal.revision + 1)
+        work.deals.replace(moved, deal.revision)
+    except Changed:  # its party leaves at this very moment: it is in no round any more
+        return
+
+
+def _offers(deals: Iterable[Deal]) -> set[PostingId]:
+    return {leg.offer for deal in deals for leg in deal.plan.legs}
 
 
 def close(work: Work, round_: Round) -> list[Deal]:
@@ -106,20 +136,18 @@ def close(work: Work, round_: Round) -> list[Deal]:
     return settled
 
 
-def close_answered(work: Work, offer: PostingId) -> None:
-    """Close the round for *offer* once everybody who was asked has answered.
+def close_answered(work: Work, offers: Iterable[PostingId]) -> None:
+    """Close the rounds for *offers* once everybody who was asked into them has answered.
 
     A round that nobody was asked into stays open until its window ends.
     """
-    round_ = work.deals.open_round(offer)
-    if round_ is None:
-        return
-    deals = work.deals.in_round(round_.id)
-    inside = {need for deal in deals for need in deal.plan.needs}
-    asked = {each.need for each in work.wakes.outstanding([offer], work.now)}
-    waited = work.wakes.behind(deal.id for deal in deals) or any(_near(work, d) for d in deals)
-    if deals and waited and asked <= inside and may_close(work, round_):
-        close(work, round_)
+    for round_ in work.deals.open_rounds(offers):
+        deals = work.deals.in_round(round_.id)
+        inside = {need for deal in deals for need in deal.plan.needs}
+        asked = {each.need for each in work.wakes.outstanding(_offers(deals), work.now)}
+        waited = work.wakes.behind(deal.id for deal in deals) or any(_near(work, d) for d in deals)
+        if deals and waited and asked <= inside and may_close(work, round_):
+            close(work, round_)
 
 
 def _near(work: Work, deal: Deal) -> bool:
@@ -165,10 +193,20 @@ def _contender(work: Work, deal: Deal) -> Contender:
 
 
 def _clash(one: Deal, other: Deal) -> bool:
-    mine = [window for leg in one.plan.legs for window in leg.windows]
+    """Whether both would use the same thing at an overlapping time."""
+    theirs = list(_used(other))
     return any(
-        window.overlaps(each) for leg in other.plan.legs for window in leg.windows for each in mine
+        thing == their_thing and meet(windows, their_windows)
+        for thing, windows in _used(one)
+        for their_thing, their_windows in theirs
     )
+
+
+def _used(deal: Deal) -> Iterator[tuple[ResourceId, tuple[Window, ...]]]:
+    holders = dict(deal.holders)
+    for leg in deal.plan.legs:
+        for claim in leg.claims:
+            yield resource_of(leg.offer, holders[leg.offer], claim.unit), leg.windows
 
 
 def _wanted_by_others(work: Work, deal: Deal) -> bool:

@@ -121,7 +121,7 @@ def _yes(work: Work, caller: Caller, wake: Wake) -> tuple[Wake, Deal]:
     work.wakes.move(joined, wake.state)
     work.log(caller, wake.id, "wake_answered", exchange=wake.exchange, code="yes")
     waiting.move_up(work, wake.occasion)
-    contest.close_answered(work, deal.plan.legs[0].offer)
+    contest.close_answered(work, {leg.offer for leg in deal.plan.legs})
     return joined, work.deals.get(deal.id)
 
 
@@ -129,7 +129,7 @@ def _carry_on(work: Work, wake: Wake) -> None:
     """After one group is out: the next in line, and the round that may have waited for it."""
     if not waiting.move_up(work, wake.occasion):
         tenure.nobody_left(work, wake.occasion)
-    contest.close_answered(work, wake.offer)
+    contest.close_answered(work, [wake.offer])
 
 
 def _batch(work: Work) -> int:

@@ -34,7 +34,10 @@ class Contender:
 
 @frozen(kw_only=True)
 class Round:
-    """An open window for one offer; it closes once, and the turn order picks the winners."""
+    """An open window for what its deals ask; it closes once, and the turn order picks the winners.
+
+    *offer* is the one that it was opened for; it covers every offer of a deal in it.
+    """
 
     id: RoundId
     exchange: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from attrs import frozen
@@ -109,13 +109,21 @@ class Deals:
         alone = or_(known.round_id.is_(None), known.round_id.not_in(open_rounds))
         return self._where(and_(known.state.in_(waiting), alone, known.deadline <= to_epoch(now)))
 
-    def open_round(self, offer: PostingId) -> Round | None:
-        """The round that is open for *offer*, kept from closing until the transaction ends."""
-        known = tables.exchange_round
-        mine = and_(known.c.offer_id == offer, known.c.state == "open")
-        self.connection.execute(select(known.c.id).where(mine).with_for_update())
-        found = self._rounds(mine)
-        return found[0] if found else None
+    def open_rounds(self, offers: Iterable[PostingId]) -> list[Round]:
+        """The open rounds that cover one of *offers*, the earliest to close first.
+
+        A round covers what it was opened for and all that its deals ask. None of them closes before
+        the transaction ends. One that was merged into another while this waited for it leads there,
+        so they are looked up until all that are found are held.
+        """
+        mine = _covering(sorted(set(offers)))
+        round_ = tables.exchange_round.c.id
+        lock = select(round_).where(mine).order_by(round_).with_for_update()
+        while True:
+            held = set(self.connection.execute(lock).scalars())
+            found = self._rounds(mine)
+            if {each.id for each in found} <= held:
+                return found
 
     def bring_forward(self, round_: RoundId, closes_at: dt.datetime) -> None:
         """Let an open round close at *closes_at*."""
@@ -202,6 +210,18 @@ class Deals:
             "rev": deal.revision,
             "body": self.converter.dumps(deal).decode(),
         }
+
+
+def _covering(offers: Sequence[PostingId]) -> Any:
+    """The open rounds for one of *offers*, or with a deal that waits in them and asks for one."""
+    known, deal, asks = tables.exchange_round.c, tables.deal.c, tables.deal_offer.c
+    waiting = (
+        select(deal.round_id)
+        .join(tables.deal_offer, asks.deal_id == deal.id)
+        .where(deal.state == DealState.ASKED.value, asks.posting_id.in_(offers))
+        .where(deal.round_id.is_not(None))
+    )
+    return and_(known.state == "open", or_(known.offer_id.in_(offers), known.id.in_(waiting)))
 
 
 def _wants(party: OrganisationId) -> Any:
