@@ -370,3 +370,14 @@ def test_a_check_that_lapses_while_a_request_waits_stops_the_deal(town: Town) ->
     with town.network.writing() as work:
         check.record(work, SYSTEM, seeker.id, "seeker", CheckOutcome.FAILED, None)
     is_problem(to(holder, deal, "agree"), 409)
+
+
+def test_what_has_begun_is_agreed_no_more(town: Town) -> None:
+    """A yes that comes after the start, though in time to answer, is refused: it is too late."""
+    holder, seeker, _, _ = pair(town, auto_accept=False)
+    soon = posted(seeker, "need", a_need("2026-11-23"))
+    deal = deal_of(asked(seeker, soon), 202)
+    town.clock.pass_time(hours=30)
+    problem = is_problem(to(holder, deal, "agree"), 409)
+    assert "has begun" in str(problem)
+    assert state(seeker, "need", soon) == "open"

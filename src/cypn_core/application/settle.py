@@ -24,9 +24,12 @@ def agree(work: Work, caller: Caller, deal: Deal, was: int, reason: str = "") ->
     """Occupy everything that *deal* needs, and agree it; its needs are then matched.
 
     :raises Taken: when the guard refuses; nothing of it remains.
-    :raises Conflict: when a party's checks are no longer in date (they are read when it counts).
+    :raises Conflict: when a party's checks are no longer in date (they are read when it counts),
+        or some of it has begun.
     """
     _all_stand(work, deal)
+    if any(window.start <= work.now for window in deal.windows):
+        raise Conflict("Some of this has begun: see the matches of the need for what is left.")
     work.uses.occupy(list(uses_of(work, deal)), deal.id, work.now)
     declared = work.hub.exchange(deal.exchange)
     agreed = evolve(

@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from attrs import define, field, frozen
@@ -19,7 +19,7 @@ from werkzeug.test import TestResponse
 
 from cypn_core.application import check, join, keys
 from cypn_core.application.mailing import Mailing
-from cypn_core.application.network import SYSTEM, Caller, Network
+from cypn_core.application.network import SYSTEM, Caller, Network, random_id
 from cypn_core.application.tick import Ticked, tick
 from cypn_core.domain.ids import OrganisationId
 from cypn_core.domain.organisations import Contact, Profile, RunBy
@@ -84,10 +84,17 @@ class Town:
     apps: dict[str, Flask] = field(factory=dict)
 
     @classmethod
-    def on(cls, store: Store, hub: Hub, now: dt.datetime, mailing: Mailing | None = None) -> Town:
+    def on(
+        cls,
+        store: Store,
+        hub: Hub,
+        now: dt.datetime,
+        mailing: Mailing | None = None,
+        new_id: Callable[[], str] = random_id,
+    ) -> Town:
         """A town on *store* at *now*, with a service for each exchange and for membership."""
         clock = Clock(now)
-        network = Network(hub=hub, store=store, clock=clock, mailing=mailing)
+        network = Network(hub=hub, store=store, clock=clock, mailing=mailing, new_id=new_id)
         apps = {MEMBERSHIP: membership_service(network)}
         for exchange in hub.exchanges.values():
             operations = exchange_api.operations(exchange)
