@@ -43,15 +43,15 @@ def remind_holders(work: Work) -> int:
     """Ask each holder once about each offer that is to be hidden soon; how many were asked."""
     before = dt.timedelta(days=work.hub.region.settings.reminder_days)
     found = work.postings.aging(work.hub.exchanges, work.now, work.now + before)
-    due = [offer for offer in found if not _asked(work, offer, before)]
+    asked = events.lasts(work.connection, [offer.id for offer in found], REMINDED)
+    due = [
+        offer
+        for offer in found
+        if offer.id not in asked or asked[offer.id] < offer.fresh_until - before
+    ]
     for offer in due:
         work.log(SYSTEM, offer.id, REMINDED, exchange=offer.exchange)
     return len(due)
-
-
-def _asked(work: Work, offer: Posting, before: dt.timedelta) -> bool:
-    last = events.last(work.connection, offer.id, REMINDED)
-    return last is not None and last >= offer.fresh_until - before
 
 
 def remind_seekers(work: Work) -> int:

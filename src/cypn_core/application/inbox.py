@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
 
 from attrs import evolve, frozen
@@ -13,10 +14,13 @@ from cypn_core.application.unmask import UNMASKED, seen_by
 from cypn_core.application.weekly import next_digest
 from cypn_core.domain.deals import Deal
 from cypn_core.domain.events import Event
+from cypn_core.domain.failures import report
 from cypn_core.domain.ids import DealId, OrganisationId, PostingId
 from cypn_core.domain.money import pounds
 from cypn_core.storage import events
 from cypn_core.storage.members import Message
+
+log = logging.getLogger(__name__)
 
 READER = "inbox"
 BATCH = 100
@@ -70,7 +74,7 @@ def _batch(work: Work, *, mailed: bool) -> tuple[int, int]:
     found = events.read(work.connection, READER, BATCH)
     told = 0
     for logged in found:
-        for said in _says(work, logged.event):
+        for said in _readable(work, logged.event):
             message = _message(work, logged.event, said)
             if work.members.deliver(message):
                 told += 1
@@ -80,6 +84,15 @@ def _batch(work: Work, *, mailed: bool) -> tuple[int, int]:
     if found:
         events.advance(work.connection, READER, found[-1].cursor)
     return len(found), told
+
+
+def _readable(work: Work, event: Event) -> list[Said]:
+    """What *event* says; nothing where it cannot be told, so that it stops no other."""
+    try:
+        return list(_says(work, event))
+    except Exception as error:  # noqa: BLE001 - whatever one event lacks, the next ones are told
+        report(log, error, "event %s (%s) cannot be told", event.id, event.fact)
+        return []
 
 
 def _queue(work: Work, message: Message, *, urgent: bool) -> None:

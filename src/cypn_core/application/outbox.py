@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from email.message import EmailMessage
 
 from attrs import frozen
@@ -10,12 +11,16 @@ from attrs import frozen
 from cypn_core.application import links
 from cypn_core.application.bounces import bounced
 from cypn_core.application.contacts import mark, reached
+from cypn_core.application.invitations import Between, invitations
 from cypn_core.application.letters import Letter, written
 from cypn_core.application.mailing import Mailing, NotSent
 from cypn_core.application.network import Network, Work
 from cypn_core.application.questions import question
+from cypn_core.domain.failures import report
 from cypn_core.domain.organisations import Contact
 from cypn_core.storage.mails import StoredMail, Told
+
+log = logging.getLogger(__name__)
 
 RETRY = dt.timedelta(minutes=10)
 """After the first failure; twice as long after each further one: over eight, a day."""
@@ -63,14 +68,26 @@ def send(network: Network) -> int:
 def _claim(work: Work, mailing: Mailing) -> _Claimed | None:
     """The next mail that has still something to say, with its letter."""
     while (mail := work.mails.claim(work.now, RETRY)) is not None:
-        told = work.mails.says(mail)
-        if _over(work, mail, told):
-            work.mails.drop(mail.id)
+        try:
+            claimed = _written(work, mailing, mail)
+        except Exception as error:  # noqa: BLE001 - whatever one mail lacks, the next ones go out
+            report(log, error, "mail %s cannot be written", mail.id)
+            work.mails.failed(mail, "unwritable")
             continue
-        contact = reached(work, mail.organisation)
-        letter = _to(work, mailing, mail, told, contact)
-        return _Claimed(mail, written(letter, mailing.sender, work.now))
+        if claimed is not None:
+            return claimed
     return None
+
+
+def _written(work: Work, mailing: Mailing, mail: StoredMail) -> _Claimed | None:
+    """*mail* with its letter; None, and it is dropped, where nothing of it waits any more."""
+    told = work.mails.says(mail)
+    if _over(work, mail, told):
+        work.mails.drop(mail.id)
+        return None
+    contact = reached(work, mail.organisation)
+    letter = _to(work, mailing, mail, told, contact)
+    return _Claimed(mail, written(letter, mailing.sender, work.now))
 
 
 def _over(work: Work, mail: StoredMail, told: list[Told]) -> bool:
@@ -101,6 +118,9 @@ def _to(
             (words, mailing.public_url + path) for words, path in _links(work, mail, known, told)
         ),
         unsubscribe=mailing.public_url + links.unsubscribe(work, mail, known),
+        invitations=tuple(
+            invitations(work, told, Between(mailing.sender, contact.email, mail.organisation))
+        ),
     )
 
 

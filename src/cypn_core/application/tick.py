@@ -7,6 +7,9 @@ due and does it once.
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable, Mapping
+
 from attrs import evolve, frozen
 
 from cypn_core.application import (
@@ -27,7 +30,12 @@ from cypn_core.application.inbox import deliver
 from cypn_core.application.network import SYSTEM, Network, Work
 from cypn_core.application.outbox import send
 from cypn_core.domain.deals import Deal, DealState
+from cypn_core.domain.failures import report
 from cypn_core.domain.postings import Need, Posting, PostingState
+
+log = logging.getLogger(__name__)
+
+Step = Callable[[Network], int]
 
 
 @frozen(kw_only=True)
@@ -56,28 +64,57 @@ class Ticked:
 
 
 def tick(network: Network) -> Ticked:
-    """Do what is due now."""
-    return Ticked(
-        rounds_closed=network.transact(_close_rounds),
-        seasons_closed=season_close.carry_on(network),
-        deals_lapsed=network.transact(_lapse),
-        deals_done=network.transact(_finish),
-        needs_expired=network.transact(_expire),
-        deals_reviewed=network.transact(suspend.review_all),
-        deals_settled=network.transact(_settle),
-        offers_ended=network.transact(leave.gone),
-        reminders=network.transact(fresh.remind_seekers) + network.transact(suspend.warn),
-        terms_reviewed=network.transact(tenure.review),
-        wakes_passed=network.transact(wake.pass_on),
-        groups_woken=_wake(network),
-        offers_reminded=network.transact(fresh.remind_holders) + network.transact(renew.remind),
-        messages=deliver(network),
-        mails=send(network),
-        days_sealed=network.transact(audit.seal),
-        days_mailed=audit.mail_seals(network),
-        tables_published=network.transact(publish.publish),
-        rows_purged=network.transact(purge.purge),
-    )
+    """Do what is due now. A step that fails stops no other.
+
+    :raises Exception: the first failure, once all else is done; each is logged.
+    """
+    failures: list[Exception] = []
+    done = {
+        name: sum(_tried(network, name, step, failures) for step in steps)
+        for name, steps in _steps().items()
+    }
+    if failures:
+        raise failures[0]
+    return Ticked(**done)
+
+
+def _tried(network: Network, name: str, step: Step, failures: list[Exception]) -> int:
+    try:
+        return step(network)
+    except Exception as error:  # noqa: BLE001 - what is due elsewhere must not wait for it
+        report(log, error, "a step of the tick failed: %s", name)
+        failures.append(error)
+        return 0
+
+
+def _steps() -> Mapping[str, tuple[Step, ...]]:
+    """What a tick does, in order, by the count that tells of it."""
+    return {
+        "rounds_closed": (_stored(_close_rounds),),
+        "seasons_closed": (season_close.carry_on,),
+        "deals_lapsed": (_stored(_lapse),),
+        "deals_done": (_stored(_finish),),
+        "needs_expired": (_stored(_expire),),
+        "deals_reviewed": (_stored(suspend.review_all),),
+        "deals_settled": (_stored(_settle),),
+        "offers_ended": (_stored(leave.gone),),
+        "reminders": (_stored(fresh.remind_seekers), _stored(suspend.warn)),
+        "terms_reviewed": (_stored(tenure.review),),
+        "wakes_passed": (_stored(wake.pass_on),),
+        "groups_woken": (_wake,),
+        "offers_reminded": (_stored(fresh.remind_holders), _stored(renew.remind)),
+        "messages": (deliver,),
+        "mails": (send,),
+        "days_sealed": (_stored(audit.seal),),
+        "days_mailed": (audit.mail_seals,),
+        "tables_published": (_stored(publish.publish),),
+        "rows_purged": (_stored(purge.purge),),
+    }
+
+
+def _stored(use_case: Callable[[Work], int]) -> Step:
+    """A step that is one transaction."""
+    return lambda network: network.transact(use_case)
 
 
 def _wake(network: Network) -> int:

@@ -90,6 +90,14 @@ def last(connection: Connection, subject: str, fact: str) -> datetime | None:
     return None if at is None else from_epoch(at)
 
 
+def lasts(connection: Connection, subjects: Collection[str], fact: str) -> dict[str, datetime]:
+    """When *fact* last happened to each of *subjects* to which it ever did."""
+    log = tables.event.c
+    found = select(log.subject, func.max(log.at)).where(log.fact == fact)
+    mine = found.where(log.subject.in_(sorted(subjects))).group_by(log.subject)
+    return {subject: from_epoch(at) for subject, at in connection.execute(mine)}
+
+
 def subjects(connection: Connection, ids: Collection[str], fact: str) -> dict[str, str]:
     """Event id -> subject, of those events of *ids* that tell *fact*."""
     log = tables.event.c
