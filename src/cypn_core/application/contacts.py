@@ -23,10 +23,14 @@ def marked(work: Work, organisation: OrganisationId) -> Iterator[tuple[str, Cont
     profile = work.organisations.get(organisation).profile
     for contact in (profile.contact, profile.second_contact):
         if contact is not None:
-            yield mark(work, organisation, contact), contact
+            yield mark(organisation, contact), contact
 
 
-def mark(work: Work, organisation: OrganisationId, contact: Contact) -> str:
-    """Tells one person at one address from another, and tells no stranger who it is."""
-    said = f"{organisation}\x1f{contact.name}\x1f{contact.email}".encode()
-    return hmac.new(work.pseudonym_key, said, sha256).hexdigest()
+def mark(organisation: OrganisationId, contact: Contact) -> str:
+    """Tells one person at one address from another, and tells no stranger who it is.
+
+    It is keyed by the organisation's own id and not by a secret of the store: who asked for no
+    more mail must be known after an import too, and secrets are not exported.
+    """
+    said = f"{contact.name}\x1f{contact.email}".encode()
+    return hmac.new(organisation.encode(), said, sha256).hexdigest()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hmac
+import re
 import secrets
 from collections.abc import Iterator
 from hashlib import sha256
@@ -96,7 +97,7 @@ def _good(work: Work, link: StoredLink, organisation: OrganisationId) -> bool:
 def _known(work: Work, choice: str, token: str) -> StoredLink | None:
     """The link whose secret *token* holds, for that choice. An unknown one takes as long."""
     found, _, secret = token.partition(".")
-    link = work.links.get(found)
+    link = work.links.get(found) if re.fullmatch("[0-9a-f]{32}", found) else None
     salt, expected = (link.salt, link.digest) if link else ("", "")
     right = hmac.compare_digest(_digest(salt, secret), expected.encode())
     return link if link and right and link.choice == choice else None

@@ -100,7 +100,7 @@ def _to(
     work: Work, mailing: Mailing, mail: StoredMail, told: list[Told], contact: Contact | None
 ) -> Letter:
     letter_id = f"{mail.id}.{mail.issue}"
-    known = None if contact is None else mark(work, mail.organisation, contact)
+    known = None if contact is None else mark(mail.organisation, contact)
     work.mails.addressed(mail.id, known)
     if contact is None or known is None:
         return Letter(

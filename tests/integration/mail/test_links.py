@@ -208,3 +208,11 @@ def test_pressed_twice_at_the_same_instant_it_answers_once(
 
     with ThreadPoolExecutor(8) as crowd:
         assert sorted(crowd.map(at_once, range(8))) == [200] + [410] * 7
+
+
+def test_a_link_with_a_byte_that_no_store_takes_is_refused_like_any_other(town: Town) -> None:
+    """410 with the same page, on both stores: not an error of ours."""
+    client = town.apps["membership"].test_client()
+    found = [client.post(f"/links/yes/{token}") for token in ("%00.x", "x" * 9000, f"{'0' * 32}.x")]
+    assert [each.status_code for each in found] == [410] * 3
+    assert len({each.data for each in found}) == 1
