@@ -82,8 +82,13 @@ def letter(raw: bytes) -> EmailMessage:
 
 def texts(message: EmailMessage) -> str:
     """Everything in *message* that a person or program may read, transfer encodings undone."""
-    parts = [part.get_content() for part in message.walk() if not part.is_multipart()]
-    return "\n".join([*(f"{name}: {value}" for name, value in message.items()), *parts])
+    parts = [part for part in message.walk() if not part.is_multipart()]
+    heads = [f"{name}: {value}" for part in (message, *parts) for name, value in part.items()]
+    return "\n".join([*heads, *(_text(part.get_content()) for part in parts)])
+
+
+def _text(content: str | bytes) -> str:
+    return content.decode() if isinstance(content, bytes) else content
 
 
 def links(message: EmailMessage) -> dict[str, str]:

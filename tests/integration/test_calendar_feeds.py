@@ -22,8 +22,7 @@ from tests.towns import (
 from werkzeug.test import TestResponse
 
 from cypn_core.application import feeds
-from cypn_core.domain.errors import Conflict, NotFound
-from cypn_core.domain.ids import DealId, OrganisationId
+from cypn_core.domain.ids import DealId
 from cypn_core.domain.times import Window
 from cypn_core.storage import tables
 from cypn_core.storage.engine import Store
@@ -183,24 +182,31 @@ def test_feeds_have_a_limit_and_a_label(town: Town) -> None:
     is_problem(member.post("membership", FEEDS, {"label": "one more"}), 409)
 
 
-def test_an_invitation_is_for_a_party_of_an_agreed_deal(town: Town) -> None:
-    """METHOD:REQUEST with organiser and attendee and all the times; nobody else gets one."""
-    _, seeker, deal = a_deal(town)
-    stranger = OrganisationId("0" * 32)
-    with town.network.reading() as work:
-        found = work.deals.get(DealId(deal))
-        text = feeds.invitation(work, found, seeker.id, "hub@example.org")
-        with pytest.raises(NotFound):
-            feeds.invitation(work, found, stranger, "hub@example.org")
-    told = text.decode().replace("\r\n ", "")
-    assert "METHOD:REQUEST" in told
-    assert "ORGANIZER:mailto:hub@example.org" in told
-    assert "ATTENDEE;RSVP=TRUE:mailto:kim@example.org" in told
-    assert times(text) == agreed_times(town, deal)
+def test_names_leave_the_feed_when_contacts_close(town: Town) -> None:
+    """Up to `contact_days` after the last time the feed holds the deal, and then nothing of it."""
+    holder, seeker, deal = a_deal(town)
+    days = town.network.hub.region.settings.contact_days
+    assert days == 28
+    closes = agreed_times(town, deal)[-1].end + dt.timedelta(days=days)
+    paths = {"Amber Lane": a_feed(holder)[1], "Cedar Hall": a_feed(seeker)[1]}
+    for name, path in paths.items():
+        town.clock.now = closes - dt.timedelta(minutes=1)
+        assert name in read(town, path).text
+        town.clock.now = closes
+        after = read(town, path).text
+        assert name not in after
+        assert "VEVENT" not in after
 
 
-def test_there_is_no_invitation_before_the_yes(town: Town) -> None:
-    """It would tell the holder who asks."""
-    holder, _, deal = a_deal(town, auto_accept=False)
-    with town.network.reading() as work, pytest.raises(Conflict):
-        feeds.invitation(work, work.deals.get(DealId(deal)), holder.id, "hub@example.org")
+def test_a_date_given_up_is_in_no_feed(town: Town) -> None:
+    """The rest stays, on both sides."""
+    holder, seeker, deal = a_deal(town)
+    tag = seeker.get(VENUES, f"/v1/deals/{deal}").headers["ETag"]
+    path = f"/v1/deals/{deal}/cancel-date"
+    assert seeker.post(VENUES, path, {"on": "2027-03-14"}, If_Match=tag).status_code == 200
+    for member in (holder, seeker):
+        found = times(read(town, a_feed(member)[1]).data)
+        assert found == [
+            w for w in agreed_times(town, deal) if w.start.day != 14 or w.start.month != 3
+        ]
+        assert len(found) == 5

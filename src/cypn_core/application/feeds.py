@@ -1,4 +1,4 @@
-"""A member's agreed deals as iCalendar: private feeds that can be revoked, and invitations."""
+"""A member's agreed deals as iCalendar: private feeds that can be revoked."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Iterator
 from typing import Any
 
-from icalendar import vCalAddress, vDuration  # type: ignore[import-untyped]
+from icalendar import vDuration  # type: ignore[import-untyped]
 
 from cypn_core.application.gate import missing_checks
 from cypn_core.application.icalendar_text import calendar_text, events_of
@@ -73,23 +73,6 @@ def read_feed(work: Work, token: str) -> bytes:
     return calendar_text(work.hub.region.zone_name, own, header)
 
 
-def invitation(work: Work, deal: Deal, party: OrganisationId, organiser: str) -> bytes:
-    """An invitation (RFC 5546) of *party* to all the times of *deal*, from the address *organiser*.
-
-    :raises NotFound: when *party* is not in the deal.
-    :raises Conflict: unless it is agreed: before that nobody is told who the others are.
-    """
-    if party not in deal.parties:
-        raise NotFound
-    if deal.state is not DealState.AGREED:
-        raise Conflict("There is no invitation to this: it is not agreed.")
-    attendee = vCalAddress(f"mailto:{work.organisations.get(party).profile.contact.email}")
-    attendee.params["RSVP"] = "TRUE"
-    more = {"organizer": vCalAddress(f"mailto:{organiser}"), "attendee": attendee}
-    events = list(_told_events(work, deal, party, more))
-    return calendar_text(work.hub.region.zone_name, events, {"method": "REQUEST"})
-
-
 def _shown(work: Work, owner: OrganisationId) -> Iterator[Deal]:
     """The deals of *owner* that its feeds hold, where it has passed the gate."""
     days = work.hub.region.settings.contact_days
@@ -102,25 +85,24 @@ def _shown(work: Work, owner: OrganisationId) -> Iterator[Deal]:
 
 
 def _events(work: Work, deal: Deal, feed: StoredFeed) -> Iterator[Any]:
-    return _told_events(work, deal, feed.organisation, {})
-
-
-def _told_events(
-    work: Work, deal: Deal, reader: OrganisationId, more: dict[str, Any]
-) -> Iterator[Any]:
     for leg in (leg for leg in deal.kept.legs if leg.windows):
         place = work.postings.get(leg.offer).body.place
-        told = {**_told(work, deal, reader), **({"location": place} if place else {}), **more}
+        told = {**_told(work, deal, feed.organisation), **({"location": place} if place else {})}
         uid = f"{deal.id}:{leg.offer}:{leg.role}"
         yield from events_of(leg.windows, work.hub.region.zone_name, uid, told)
 
 
 def _told(work: Work, deal: Deal, reader: OrganisationId) -> dict[str, Any]:
-    others = [work.organisations.get(each).profile.name for each in sorted(deal.parties - {reader})]
     sure = deal.state is not DealState.SUSPENDED
     return {
         "dtstamp": max([deal.created, *(consent.at for consent in deal.consents)]),
         "sequence": deal.revision,
         "status": "CONFIRMED" if sure else "TENTATIVE",
-        "summary": f"{work.hub.exchange(deal.exchange).title}: {', '.join(sorted(others))}",
+        "summary": title(work, deal, reader),
     }
+
+
+def title(work: Work, deal: Deal, reader: OrganisationId) -> str:
+    """What *deal* is called in the calendar of *reader*, which may know the others' names."""
+    others = [work.organisations.get(each).profile.name for each in sorted(deal.parties - {reader})]
+    return f"{work.hub.exchange(deal.exchange).title}: {', '.join(sorted(others))}"

@@ -62,7 +62,38 @@ def events_of(
 ) -> Iterator[Event]:
     """The events that expand to exactly *windows*, each with the properties in *told*."""
     for each in series_of(windows, ZoneInfo(zone)):
-        yield _event(each, ZoneInfo(zone), uid, told)
+        named = f"{fingerprint(uid, each.windows[0].start.isoformat())}@cypn"
+        yield _event(each, ZoneInfo(zone), named, told)
+
+
+def meeting_of(
+    places: Mapping[Window, str], zone: str, uid: str, told: Mapping[str, Any]
+) -> Iterator[Event]:
+    """One meeting, all of it under *uid*, at exactly the windows in *places*, each at its place.
+
+    No two windows start together. The series that the first window is in makes the rule; all other
+    times are its RDATEs, and what is of another length or place is told by an event of its own with
+    a RECURRENCE-ID. Whoever replaces the meeting thus replaces every time of it.
+    """
+    clock, first = ZoneInfo(zone), min(places)
+    whole = next(each for each in series_of(places, clock) if first in each.windows)
+    others = [window for window in sorted(places) if window not in whole.windows]
+    main = _event(whole, clock, uid, {**told, **_at(places[first])})
+    for at in (clock, dt.UTC):
+        starts = [w.start.astimezone(at) for w in others if _clock_of(w, clock) is at]
+        if starts:
+            main.add("rdate", starts)
+    yield main
+    like = _manner(first, clock), places[first]
+    for window in sorted(places):
+        if (_manner(window, clock), places[window]) != like:
+            start = window.start.astimezone(_clock_of(window, clock))
+            more = {**told, **_at(places[window]), "recurrence-id": start}
+            yield _event(Series((window,), 0, ()), clock, uid, more)
+
+
+def _at(place: str) -> dict[str, str]:
+    return {"location": place} if place else {}
 
 
 def series_of(windows: Iterable[Window], clock: ZoneInfo) -> Iterator[Series]:
@@ -85,6 +116,10 @@ def _manner(window: Window, clock: ZoneInfo) -> tuple[dt.time, int, bool]:
     return start.time().replace(fold=0), window.minutes, sayable
 
 
+def _clock_of(window: Window, clock: ZoneInfo) -> dt.tzinfo:
+    return clock if _manner(window, clock)[2] else dt.UTC
+
+
 def _repeated(local: dt.datetime) -> bool:
     """Whether the clock shows this time twice that night."""
     return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
@@ -103,8 +138,8 @@ def _series(windows: tuple[Window, ...], clock: ZoneInfo) -> Series:
 def _event(series: Series, clock: ZoneInfo, uid: str, told: Mapping[str, Any]) -> Event:
     event, first = Event(), series.windows[0]
     start = first.start.astimezone(clock)
-    event.add("uid", f"{fingerprint(uid, first.start.isoformat())}@cypn")
-    at = clock if _manner(first, clock)[2] else dt.UTC
+    event.add("uid", uid)
+    at = _clock_of(first, clock)
     event.add("dtstart", first.start.astimezone(at))
     event.add("dtend", first.end.astimezone(at))
     if series.step:
@@ -135,7 +170,16 @@ def _zone(zone: str, events: list[Event]) -> Timezone:
 
 
 def _reach(event: Event) -> dt.timedelta:
-    rule = event.get("rrule")
+    """How long after its start the event comes round last, or later."""
+    start: dt.datetime = event.decoded("dtstart")
+    given = event.get("rdate", [])
+    dates: list[dt.datetime] = [
+        each.dt for part in (given if isinstance(given, list) else [given]) for each in part.dts
+    ]
+    return max([_ruled(event.get("rrule")), *(date - start for date in dates)])
+
+
+def _ruled(rule: Any) -> dt.timedelta:
     if rule is None:
         return dt.timedelta()
     days = 7 if rule["freq"] == ["WEEKLY"] or rule["freq"] == "WEEKLY" else 1

@@ -17,6 +17,14 @@ which no mail program reads in List-Unsubscribe."""
 
 
 @frozen(kw_only=True)
+class Invitation:
+    """An iCalendar text for the reader's calendar; *method* is the one that stands in it."""
+
+    method: str
+    text: str
+
+
+@frozen(kw_only=True)
 class Letter:
     """What is written to whom. *links* are pairs of words and address, below the text."""
 
@@ -26,6 +34,7 @@ class Letter:
     paragraphs: tuple[str, ...]
     links: tuple[tuple[str, str], ...] = ()
     unsubscribe: str = ""
+    invitations: tuple[Invitation, ...] = ()
 
 
 def written(letter: Letter, sender: str, at: dt.datetime) -> EmailMessage:
@@ -46,8 +55,38 @@ def written(letter: Letter, sender: str, at: dt.datetime) -> EmailMessage:
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(_plain(letter))
     message.add_alternative(_html(letter), subtype="html")
+    if len(letter.invitations) == 1:
+        _invite(message, letter.invitations[0])
     message.set_boundary(f"part-{letter.id}")
+    _attach(message, letter.invitations)
+    if letter.invitations:
+        message.set_boundary(f"whole-{letter.id}")
     return message
+
+
+def _invite(message: EmailMessage, only: Invitation) -> None:
+    """Let a calendar program take *only* for the letter itself, as RFC 6047 says."""
+    message.add_alternative(only.text, subtype="calendar", params={"method": only.method})
+
+
+def _attach(message: EmailMessage, invitations: tuple[Invitation, ...]) -> None:
+    """As files too: for whoever has no such program, and because a letter is one thing at most.
+
+    The file of what the letter is already says no method, so that no program takes it in twice.
+    """
+    for number, each in enumerate(invitations, 1):
+        kind, params = "text/calendar", {"method": each.method, "charset": "utf-8"}
+        if len(invitations) == 1:
+            kind, params = "application/ics", {}
+        maintype, _, subtype = kind.partition("/")
+        message.add_attachment(
+            each.text.encode(),
+            maintype=maintype,
+            subtype=subtype,
+            cte="7bit" if each.text.isascii() else "base64",
+            params=params,
+            filename=f"invitation-{number}.ics",
+        )
 
 
 def _plain(letter: Letter) -> str:

@@ -31,11 +31,12 @@ class Loss:
 
 
 def told_once(losses: Iterable[Loss]) -> dict[str, Any]:
-    """What the one message about *losses* is made of: by need that waits, dates and prices."""
+    """What the one message about *losses* is made of: by need that waits, dates, price and deal."""
     found = [(need, loss) for loss in losses for need in loss.needs]
     return {
         "displaced": {need: [w.start.isoformat() for w in loss.windows] for need, loss in found},
         "prices": {need: loss.price for need, loss in found},
+        "deals": {need: loss.deal.id for need, loss in found},
     }
 
 

@@ -61,9 +61,12 @@ def _dates_lost(work: Work, event: Event) -> Iterator[Told]:
 
 
 def _displaced(work: Work, event: Event) -> Iterator[Told]:
+    """To groups, an offer's end and a closure are told once for all their deals, and not here."""
     deal = work.deals.get(DealId(event.subject))
-    if deal.reason not in TOLD_ONCE:
-        when = _days(work, [w.start.isoformat() for w in deal.windows])
+    when = _days(work, [w.start.isoformat() for w in deal.windows])
+    if deal.reason in TOLD_ONCE:
+        yield from _lost_to_holders(deal, f"{when}: not agreed any more.")
+    else:
         yield from _lost(work, deal, when, deal.reason, None)
 
 
@@ -75,7 +78,16 @@ def _lost(
     for party in sorted(seekers - {by}):
         text = f"{when}: not to be had any more{because}. Your need for it is remembered.{costs}"
         yield party, "Dates that are lost", text
+    for party in sorted(seekers & {by}):
+        yield party, "A date less", f"{when}: given up, as you said. The rest stands.{costs}"
     yield from _lost_to_holders(deal, f"{when}: not agreed any more{because}.{costs}")
+
+
+def _moved(work: Work, event: Event) -> Iterator[Told]:
+    deal = work.deals.get(DealId(event.subject))
+    was, to = (_days(work, [event.body[each]]) for each in ("was", "to"))
+    for party in sorted(deal.parties):
+        yield party, "A date is moved", f"{was} is now {to}.{_costs(event.body['price'])}"
 
 
 def _lost_to_holders(deal: Deal, text: str) -> Iterator[Told]:
@@ -189,6 +201,7 @@ _TELLS: Mapping[str, Callable[[Work, Event], Iterator[Told]]] = {
     "deal_restored": _restored,
     "deal_dates_lost": _dates_lost,
     "deal_displaced": _displaced,
+    "deal_date_moved": _moved,
     "offer_leaves": _offer_leaves,
     "offer_closed": _offer_closed,
     "posting_fades": _fades,

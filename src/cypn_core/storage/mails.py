@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
 
 from cypn_core.domain.ids import OrganisationId
@@ -43,6 +44,8 @@ class Told:
     about: str
     subject: str
     text: str
+    body: Mapping[str, Any] = field(factory=dict, eq=False)
+    """The event's own."""
 
 
 @frozen(kw_only=True)
@@ -154,13 +157,25 @@ class Mails:
             event, event.c.id == told.c.event_id
         )
         chosen = (
-            select(event.c.fact, event.c.subject.label("about"), told.c.subject, told.c.body)
+            select(
+                event.c.fact,
+                event.c.subject.label("about"),
+                event.c.body.label("details"),
+                told.c.subject,
+                told.c.body,
+            )
             .select_from(joined)
             .where(or_(sent.c.id == mail.id, sent.c.digest_id == mail.id))
             .order_by(event.c.seq)
         )
         return [
-            Told(fact=row.fact, about=row.about, subject=row.subject, text=row.body)
+            Told(
+                fact=row.fact,
+                about=row.about,
+                subject=row.subject,
+                text=row.body,
+                body=json.loads(row.details),
+            )
             for row in self.connection.execute(chosen)
         ]
 
