@@ -273,3 +273,20 @@ def test_the_trustees_are_mailed_each_days_digest_once(store: Store, office: Pos
     town.clock.pass_time(days=1)
     assert town.tick().days_mailed == 1
     assert len(office.letters(TRUSTEES[0])) == 2
+
+
+def test_a_trustee_whose_address_is_refused_keeps_no_other_from_it(
+    store: Store, office: PostOffice, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The others get it once; the log of the process says which trustee, and no address."""
+    town = Town.on(store, ONLY_VENUES, NOW, evolve(office.carrier(), trustees=TRUSTEES))
+    town.member("Amber Lane", "seeker", place="Norchester")
+    office.refuses = {TRUSTEES[0]}
+    town.clock.pass_time(days=1)
+    assert town.tick().days_mailed == 1
+    for _ in range(3):
+        town.clock.pass_time(minutes=11)
+        assert town.tick().days_mailed == 0
+    assert len(office.letters(TRUSTEES[1])) == 1
+    assert "trustee 1" in caplog.text
+    assert TRUSTEES[0] not in caplog.text

@@ -7,6 +7,7 @@ that left the house does.
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import secrets
 from collections.abc import Iterator, Mapping
 
@@ -18,6 +19,8 @@ from cypn_core.application.network import Caller, Network, Work
 from cypn_core.domain.events import Event
 from cypn_core.domain.seals import START, Seal, Sealed, day_digest, event_digest
 from cypn_core.storage.seals import Seals
+
+log = logging.getLogger(__name__)
 
 DAY = dt.timedelta(days=1)
 RETRY = dt.timedelta(minutes=10)
@@ -67,12 +70,31 @@ def mail_seals(network: Network) -> int:
     if not due:
         return 0
     try:
-        for letter in _letters(mailing, network, due):
-            mailing.delivery.send(written(letter, mailing.sender, network.clock()))
+        taken = _handed_over(mailing, network, due)
     except NotSent:
+        return 0
+    if not taken:
         return 0
     network.transact(lambda work: Seals(work.connection).mailed(due, work.now))
     return len(due)
+
+
+def _handed_over(mailing: Mailing, network: Network, due: list[Seal]) -> int:
+    """Mail each trustee; how many letters were taken. One bad address keeps no other from it.
+
+    :raises NotSent: when it is not the address, so that all are to be tried again.
+    """
+    taken = 0
+    for place, letter in enumerate(_letters(mailing, network, due), 1):
+        try:
+            mailing.delivery.send(written(letter, mailing.sender, network.clock()))
+        except NotSent as failure:
+            if not failure.refused:
+                raise
+            log.error("the address of trustee %d is refused: %s", place, failure.code)  # noqa: TRY400 - where it was raised says nothing
+        else:
+            taken += 1
+    return taken
 
 
 def verify(work: Work, caller: Caller, mailed: Mapping[dt.date, str]) -> Audit:
