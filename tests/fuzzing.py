@@ -26,7 +26,7 @@ from cypn_core.domain.organisations import Contact
 from cypn_core.testing.strategies import strategy_for
 from cypn_core.testing.town import MEMBERSHIP, Member, Town
 from cypn_core.web import exchange_api, membership_api
-from cypn_core.web.operations import Operation
+from cypn_core.web.operations import Operation, Raw
 
 Json = dict[str, Any]
 CHECKS: list[Any] = [
@@ -102,6 +102,8 @@ def _move(operation: Operation) -> st.SearchStrategy[Move]:
 def _bodies(takes: Any) -> st.SearchStrategy[Any]:
     if takes is None:
         return st.none()
+    if isinstance(takes, Raw):
+        return st.sampled_from(CALENDARS)
     if isinstance(takes, tuple):
         return networks.bodies(*takes)
     return strategy_for(takes, **NARROWED.get(takes.__name__, {}))
@@ -137,6 +139,16 @@ NARROWED: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "UnmaskingAsked": {"because": st.just("A parent rang about the door.")},
 }
 """Fields of what core itself takes on which a request would otherwise always fail."""
+
+CALENDARS = tuple(
+    f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:x\r\n{event}\r\nEND:VEVENT\r\nEND:VCALENDAR"
+    for event in (
+        "DTSTART;VALUE=DATE:20270202",
+        "DTSTART:20270209T143000\r\nDURATION:PT1H\r\nRRULE:FREQ=WEEKLY",
+        "DTSTART:20270209T143000\r\nDURATION:PT1H\r\nRRULE:FREQ=SECONDLY",
+    )
+)
+"""Two calendars that can be imported, and one that cannot."""
 
 
 @define
@@ -191,10 +203,14 @@ class Player:
         if move.anybody:
             who = self.people[move.picks[0] % len(self.people)]
         body = None
-        if operation.takes is not None:
+        if isinstance(operation.takes, Raw):
+            body = move.body
+        elif operation.takes is not None:
             body = self.town.network.converter.write(move.body) | self._true(move, who, path)
-        headers = {"If_Match": self._tag(who, path)} if operation.revises else {}
         url = operation.path.format(**path)
+        headers = {"If_Match": self._tag(who, url, path)} if operation.revises else {}
+        if isinstance(operation.takes, Raw):
+            headers["Content_Type"] = operation.takes.media_type
         answer = who.send(operation.method, self.service, url, body, **headers)
         self.seen[operation.name, answer.status_code] += 1
         self._checked(operation, answer, path, body)
@@ -244,8 +260,10 @@ class Player:
         scope = who.name if who.name in {"coordinator", "operator"} else "member"
         return not operation.scopes or scope in operation.scopes
 
-    def _tag(self, who: Member, path: dict[str, str]) -> str:
+    def _tag(self, who: Member, url: str, path: dict[str, str]) -> str:
         """The ETag of what is to be changed, as it is now."""
+        if tag := self._read(who, url).headers.get("ETag"):
+            return tag
         named = [f"/v1/{name}s/{one}" for name, one in path.items()] or ["/v1/organisation"]
         return self._read(who, named[0]).headers.get("ETag", '"1"')
 
@@ -262,7 +280,7 @@ class Player:
         if move.operation.name == "ask":
             plans = self._plans(Known(path["need"], who))
             return {"plan": plans[pick % len(plans)]["key"]} if plans else {}
-        if move.operation.name == "cancel_date":
+        if move.operation.name in {"cancel_date", "move_date"}:
             deal: Any = self._read(who, f"/v1/deals/{path['deal']}").json
             days = [each["window"]["start"][:10] for each in deal.get("dates", ())]
             return {"on": days[pick % len(days)]} if days else {}

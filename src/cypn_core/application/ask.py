@@ -15,13 +15,16 @@ from cypn_core.application.season_hold import refuse_held
 from cypn_core.domain.deals import Deal, DealState
 from cypn_core.domain.errors import Conflict, Taken
 from cypn_core.domain.ids import DealId, OrganisationId, PostingId
-from cypn_core.domain.plans import PRICE, Plan
+from cypn_core.domain.plans import PRICE, REFERRED, Plan
 from cypn_core.domain.postings import Offer, Posting, PostingState
 from cypn_core.domain.region import Region
 from cypn_core.matching.planner import ranked
 
-ASKABLE_WITHOUT = frozenset({PRICE})
-"""What a plan may lack and still be asked for, beside some of its dates: a stated price."""
+ASKABLE_WITHOUT = frozenset({PRICE, REFERRED})
+"""What a plan may lack and still be asked for, beside some of its dates.
+
+A price that is not stated, and what the coordinator has to agree to first.
+"""
 
 
 def ask(
@@ -54,12 +57,12 @@ def ask(
     deal = drafted(work, caller, exchange, plan, postings)
     work.deals.add(deal)
     work.log(caller, deal.id, "deal_asked", exchange=exchange, needs=list(plan.needs))
-    return _carried_on(work, caller, deal, contested=contested)
+    return carry_on(work, caller, deal, contested=contested)
 
 
-def _carried_on(work: Work, caller: Caller, deal: Deal, *, contested: bool) -> Deal:
-    """As far as the consents that there are will take it."""
-    if deal.waiting_for():
+def carry_on(work: Work, caller: Caller, deal: Deal, *, contested: bool = True) -> Deal:
+    """Take *deal* as far as the consents that there are will take it."""
+    if deal.waiting_for() or deal.referred:
         return deal
     if contested and (closes_at := contest.window(work, deal)):
         return contest.join(work, caller, deal, closes_at)
@@ -110,13 +113,13 @@ def drafted(
         created=work.now,
         deadline=answer_by(work.now, work.hub.region),
     )
-    for party in sorted({caller.member, *_by_rule(plan, holders, postings)}):
+    for party in sorted({caller.member, *by_rule(plan, holders, postings)}):
         deal = deal.agreed_by(party, work.now)
     state = DealState.GATHERING if _others_wait(deal) else DealState.ASKED
     return evolve(deal, state=state)
 
 
-def _by_rule(
+def by_rule(
     plan: Plan,
     holders: tuple[tuple[PostingId, OrganisationId], ...],
     postings: dict[PostingId, Posting],

@@ -7,7 +7,8 @@ from typing import Any
 
 from attrs import evolve
 
-from cypn_core.application import closures, contest, dates, settle
+from cypn_core.application import closures, contest, dates, move, settle
+from cypn_core.application.ask import carry_on
 from cypn_core.application.gate import enter
 from cypn_core.application.network import Caller, Work
 from cypn_core.domain.deals import Deal, DealState
@@ -17,6 +18,7 @@ from cypn_core.domain.marks import UNAVAILABLE
 from cypn_core.exchange import Action, DealView
 
 WAITING = (DealState.GATHERING, DealState.ASKED)
+NOT_CLEARED = "The coordinator did not agree to it."
 
 
 def deal_of(work: Work, caller: Caller, exchange: str, deal: str) -> Deal:
@@ -49,13 +51,32 @@ def agree(work: Work, caller: Caller, exchange: str, deal: str, revision: int) -
     agreed = found.agreed_by(caller.member, work.now)
     work.deals.replace(agreed, found.revision)
     work.log(caller, found.id, "deal_consented", exchange=exchange)
-    if agreed.waiting_for():
+    if agreed.waiting_for() or agreed.referred:
         return agreed
     everybody_asked = found.state is DealState.GATHERING
     if closes_at := (contest.window if everybody_asked else contest.after_others)(work, agreed):
         waiting = evolve(agreed, state=DealState.ASKED)
         return contest.join(work, caller, waiting, closes_at)
     return settle.agree(work, caller, agreed, agreed.revision)
+
+
+def clear(work: Work, caller: Caller, exchange: str, deal: str, code: str, revision: int) -> Deal:
+    """The coordinator's ``yes`` or ``no`` to what a rule has referred to it.
+
+    :raises Conflict: when nothing waits for the coordinator.
+    :raises Taken: when the guard refuses: somebody else was first.
+    """
+    caller.must_have("coordinator")
+    found = _at(deal_of(work, caller, exchange, deal), revision)
+    if found.state not in WAITING or not found.referred:
+        raise Conflict("Nothing waits for the coordinator here.")
+    if code == "no":
+        return settle.end(work, caller, found, DealState.DECLINED, NOT_CLEARED)
+    work.postings.lock([*found.plan.needs, *(leg.offer for leg in found.plan.legs)])
+    cleared = evolve(found, cleared=work.now, revision=found.revision + 1)
+    work.deals.replace(cleared, found.revision)
+    work.log(caller, found.id, "deal_cleared", exchange=exchange)
+    return carry_on(work, caller, cleared)
 
 
 def decline(work: Work, caller: Caller, exchange: str, deal: str, code: str, revision: int) -> Deal:
@@ -115,6 +136,22 @@ def cancel_date(
         return dates.give_up(work, caller, found, on)
     _must_be_unavailable(code)
     return dates.close(work, caller, found, on)
+
+
+def move_date(
+    work: Work,
+    caller: Caller,
+    exchange: str,
+    deal: str,
+    to: tuple[dt.date, dt.date, str | None],
+    revision: int,
+) -> Deal:
+    """A seeker moves one local day of an agreed deal: see :func:`cypn_core.application.move.move`.
+
+    *to* is the day that it leaves, the day that it takes, and its start there or None.
+    """
+    found = _at(deal_of(work, caller, exchange, deal), revision)
+    return move.move(work, caller, found, *to)
 
 
 def act(

@@ -21,7 +21,7 @@ def give_up(work: Work, caller: Caller, deal: Deal, on: dt.date) -> Deal:
 
     :raises Invalid: when nothing that still stands begins on that day.
     """
-    windows = _on(work, deal, on)
+    windows = on_day(work, deal, on)
     if set(windows) == set(deal.standing):
         return settle.end(work, caller, deal, DealState.CANCELLED, LEFT)
     lost = lose(work, caller, deal, windows, LEFT, Priority.DISPLACED, but=caller.member)
@@ -36,7 +36,7 @@ def close(work: Work, caller: Caller, deal: Deal, on: dt.date | None = None) -> 
     :raises Conflict: when nothing of it lies ahead.
     :raises Invalid: when nothing that still stands begins on that day.
     """
-    windows = _ahead(work, deal) if on is None else _on(work, deal, on)
+    windows = _ahead(work, deal) if on is None else on_day(work, deal, on)
     if not windows:
         raise Conflict("Nothing of this lies ahead: there is nothing to decline.")
     lost = lose(work, caller, deal, windows, UNAVAILABLE, Priority.DISPLACED)
@@ -48,7 +48,11 @@ def _ahead(work: Work, deal: Deal) -> list[Window]:
     return [window for window in deal.standing if window.start > work.now]
 
 
-def _on(work: Work, deal: Deal, day: dt.date) -> list[Window]:
+def on_day(work: Work, deal: Deal, day: dt.date) -> list[Window]:
+    """What of *deal* still stands, lies ahead and begins on the local *day*.
+
+    :raises Invalid: on ``on``, when that is nothing.
+    """
     found = [w for w in _ahead(work, deal) if work.hub.region.today(w.start) == day]
     if not found:
         raise Invalid({"on": ["must be one of the dates that still stand and lie ahead"]})

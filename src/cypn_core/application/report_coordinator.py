@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from statistics import median
 from typing import Any
 
@@ -16,6 +16,7 @@ from cypn_core.application.report_unmet import exact
 from cypn_core.domain.events import Event
 from cypn_core.domain.ids import DealId, OrganisationId
 from cypn_core.domain.marks import CLOSED, UNAVAILABLE
+from cypn_core.domain.plans import REFERRED
 from cypn_core.storage import events
 
 Json = dict[str, Any]
@@ -23,7 +24,7 @@ DECLINED = ("deal_declined", "deal_displaced", "deal_dates_lost")
 
 
 def coordinator(work: Work, caller: Caller) -> Json:
-    """Waits by exchange in whole days, declines by holder with their flags, and demand.
+    """Waits by exchange in whole days, declines with their flags, what to agree to, and demand.
 
     :raises NotAllowed: unless the caller is a coordinator.
     """
@@ -32,6 +33,7 @@ def coordinator(work: Work, caller: Caller) -> Json:
         "on": work.today.isoformat(),
         "waits": [_waits(work, exchange) for exchange in sorted(work.hub.exchanges)],
         "declines": declines(work),
+        "to_clear": list(_referred(work)),
         "demand": exact(work, caller),
     }
 
@@ -60,6 +62,17 @@ def _decliners(work: Work, found: Iterable[Event]) -> Iterable[OrganisationId]:
         said = event.fact == "deal_declined" or because in {UNAVAILABLE, CLOSED}
         if said and (by := event.body.get("by")) in {owner for _, owner in deal.holders}:
             yield OrganisationId(by)
+
+
+def _referred(work: Work) -> Iterator[Json]:
+    """The requests that a rule has referred to the coordinator, and why."""
+    for deal in work.deals.waiting():
+        if deal.referred:
+            reasons = [part.sentence for part in deal.plan.missing if part.code == REFERRED]
+            asked = deal.created.isoformat().replace("+00:00", "Z")
+            yield {
+                "deal": deal.id, "exchange": deal.exchange, "asked": asked, "reasons": reasons,
+            }  # fmt: skip
 
 
 def _waits(work: Work, exchange: str) -> Json:

@@ -152,10 +152,16 @@ def _heard(work: Work, event: Event) -> None:
         deal = work.deals.get(DealId(event.subject))
         if event.body["freed"]:
             offers = sorted({leg.offer for leg in deal.plan.legs})
-            _line_up(work, event, offers, times(deal), deal.plan.needs)
+            _line_up(work, event, offers, [*times(deal), *_left(event)], deal.plan.needs)
         else:
             for wake in work.wakes.behind([deal.id]):
                 _carry_on(work, wake)
+
+
+def _left(event: Event) -> list[Window]:
+    """The time that a deal has left by moving, and that is in it no more."""
+    left = event.body.get("left")
+    return [Window(*map(dt.datetime.fromisoformat, left))] if left else []
 
 
 def _after_season(work: Work, event: Event) -> None:

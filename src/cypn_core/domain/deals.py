@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 
 from cypn_core.domain.ids import DealId, OrganisationId, PostingId, RoundId, fingerprint
 from cypn_core.domain.marks import Mark
-from cypn_core.domain.plans import Plan
+from cypn_core.domain.plans import REFERRED, Plan
 from cypn_core.domain.times import Window
 
 
@@ -75,12 +75,19 @@ class Deal:
     consents: tuple[Consent, ...] = ()
     marks: tuple[Mark, ...] = ()
     """The windows that are suspended or lost; every other stands."""
+    cleared: dt.datetime | None = None
+    """When the coordinator agreed to what had been referred to it."""
     revision: int = 1
 
     @property
     def parties(self) -> frozenset[OrganisationId]:
         """Every organisation whose consent the deal needs."""
         return frozenset(owner for _, owner in (*self.seekers, *self.holders))
+
+    @property
+    def referred(self) -> bool:
+        """True while the coordinator has still to agree to it."""
+        return self.cleared is None and any(part.code == REFERRED for part in self.plan.missing)
 
     @property
     def windows(self) -> tuple[Window, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from attrs import evolve, field, frozen
 
@@ -14,6 +14,8 @@ from cypn_core.domain.times import Window
 
 PRICE = "ask"
 """The code of a :class:`Missing` for a price that is not stated yet."""
+REFERRED = "coordinator"
+"""The code of a :class:`Missing` for what the coordinator has to agree to first."""
 
 
 @frozen
@@ -112,7 +114,11 @@ class Plan:
 
         What that comes to is shared as the price was, to the penny; nobody pays more.
         """
-        left = evolve(self, legs=tuple(leg.on(windows) for leg in self.legs))
+        return self.with_legs(leg.on(windows) for leg in self.legs)
+
+    def with_legs(self, legs: Iterable[Leg]) -> Plan:
+        """The same plan with *legs* at the same price or less, which is shared as it was."""
+        left = evolve(self, legs=tuple(legs))
         if left.pence is None or left.pence == self.pence:
             return left
         paying = {str(share.need): share.pence for share in self.shares if share.pence}

@@ -71,6 +71,11 @@ class Deals:
         mine = true() if party is None else or_(_wants(party), _gives(party))
         return self._where(and_(tables.deal.c.state == DealState.AGREED.value, mine))
 
+    def waiting(self) -> list[Deal]:
+        """Every deal that waits for somebody's yes, in rounds too."""
+        states = [DealState.GATHERING.value, DealState.ASKED.value]
+        return self._where(tables.deal.c.state.in_(states))
+
     def served(self, party: OrganisationId, exchange: str, since: dt.datetime) -> list[Deal]:
         """The deals in which *party* was given something since *since*."""
         known = tables.deal.c

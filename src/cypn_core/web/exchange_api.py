@@ -25,7 +25,9 @@ from cypn_core.web import closure_api, listing_api, season_api, wake_api
 from cypn_core.web.operations import Asked, Json, Operation, Reply, page
 
 Verb = Callable[[Work, Caller, str, str, int], Deal]
+Coded = Callable[[Work, Caller, str, str, str, int], Deal]
 Reason = Annotated[str, MinLen(1), MaxLen(80)]
+YesOrNo = Annotated[str, Pattern(r"yes|no", "must be yes or no")]
 PlanKey = Annotated[str, Pattern(r"[0-9a-f]{32}", "must be the key of a plan in the matches")]
 
 
@@ -41,6 +43,13 @@ class Declined:
     """Why a holder turns a request away."""
 
     code: Reason
+
+
+@frozen(kw_only=True, field_transformer=constrained)
+class Clearance:
+    """What the coordinator says to what a rule has referred to it."""
+
+    code: YesOrNo
 
 
 @frozen(kw_only=True, field_transformer=constrained)
@@ -227,7 +236,18 @@ def _deal_operations(exchange: Exchange) -> Iterator[Operation]:
         takes=Declined,
         revises=True,
         shows="Deal",
-        run=partial(_decline, name),
+        run=partial(_coded, name, consent.decline),
+    )
+    yield Operation(
+        name="clear",
+        method="POST",
+        path="/v1/deals/{deal}/clearance",
+        summary="As coordinator, say yes or no to a request that a rule has referred to you",
+        takes=Clearance,
+        scopes=frozenset({"coordinator"}),
+        revises=True,
+        shows="Deal",
+        run=partial(_coded, name, consent.clear),
     )
     yield Operation(
         name="cancel",
@@ -370,12 +390,10 @@ def _moved(exchange: str, verb: Verb, asked: Asked) -> Reply:
     return _dealt(asked, moved)
 
 
-def _decline(exchange: str, asked: Asked) -> Reply:
+def _coded(exchange: str, verb: Coded, asked: Asked) -> Reply:
     given = asked.given
-    declined = consent.decline(
-        asked.work, asked.caller, exchange, _id(asked), given.body.code, given.revision
-    )
-    return _dealt(asked, declined)
+    moved = verb(asked.work, asked.caller, exchange, _id(asked), given.body.code, given.revision)
+    return _dealt(asked, moved)
 
 
 def _cancel_date(exchange: str, asked: Asked) -> Reply:

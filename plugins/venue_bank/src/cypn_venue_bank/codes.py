@@ -68,6 +68,23 @@ class AccessFeature(Enum):
     SECURE_PERIMETER = "secure_perimeter"
 
 
+class Entry(Enum):
+    """How a group gets in."""
+
+    ENTRY_CODE = "entry_code"
+    OPENED_BY_STAFF = "opened_by_staff"
+    PHYSICAL_KEY = "physical_key"
+    UNRESTRICTED = "unrestricted"
+
+
+class Neighbour(Enum):
+    """Who else is in the building while a space is let."""
+
+    ADULTS_ONLY = "adults_only"
+    YOUNG_CHILDREN = "young_children"
+    OTHERS = "others"
+
+
 class Conduct(Enum):
     """What a need declares that it brings, and what a house rule may forbid."""
 
@@ -88,6 +105,7 @@ class AgeGroup(Enum):
     YOUNG_PEOPLE = "young_people"
     FAMILIES = "families"
     MIXED = "mixed"
+    ADULTS = "adults"
 
 
 AGES = {
@@ -98,6 +116,7 @@ AGES = {
     AgeGroup.YOUNG_PEOPLE: (11, 25),
     AgeGroup.FAMILIES: (0, 99),
     AgeGroup.MIXED: (0, 23),
+    AgeGroup.ADULTS: (18, 120),
 }
 """Youngest and oldest of each band in years; assumed, as the report names bands without years."""
 

@@ -36,7 +36,7 @@ from cypn_venue_bank.codes import (
     StoreAccess,
     category_of,
 )
-from cypn_venue_bank.terms import resumed
+from cypn_venue_bank.terms import at_their_time, resumed
 
 SEEKER = "seeker"
 STORED_MONTHS = 12
@@ -64,6 +64,10 @@ class SpaceNeed(Need):
     nice: frozenset[Facility] = frozenset()
     access_needs: frozenset[AccessFeature] = frozenset()
     quiet: bool = False
+    sole_use: bool = False
+    """Nobody else in the same space."""
+    floor_m2: Area | None = None
+    """So much floor at least."""
     declares: frozenset[Conduct] = frozenset()
     """What it brings that a house rule may forbid."""
     max_km: OwnKilometres = 10
@@ -87,10 +91,14 @@ class SpaceNeed(Need):
         return None if when is None else evolve(self, when=when)
 
     def only(self, windows: Collection[Window], region: Region) -> SpaceNeed:
-        """The sessions on the dates of *windows*; no more of them are enough than there are."""
+        """The sessions on the dates of *windows*; no more of them are enough than there are.
+
+        Where these all have one other time of the day, as after a move, it is taken over.
+        """
         days = {region.today(window.start) for window in windows}
         enough = None if self.minimum_dates is None else min(self.minimum_dates, len(days))
-        return evolve(self, when=self.when.only(days), minimum_dates=enough)
+        when = at_their_time(self.when.only(days), windows, region)
+        return evolve(self, when=when, minimum_dates=enough)
 
     @property
     def category(self) -> str:

@@ -17,10 +17,20 @@ from cypn_core.domain.constraints import (
     Shown,
     constrained,
 )
+from cypn_core.domain.ids import fingerprint
 from cypn_core.domain.postings import Claim, Need, Offer, Unit
 from cypn_core.domain.region import Region
 from cypn_core.domain.times import DateSpan, Schedule, Window, merged, minus
-from cypn_venue_bank.codes import AccessFeature, Basis, Conduct, Facility, SpaceType, StoreAccess
+from cypn_venue_bank.codes import (
+    AccessFeature,
+    Basis,
+    Conduct,
+    Entry,
+    Facility,
+    Neighbour,
+    SpaceType,
+    StoreAccess,
+)
 from cypn_venue_bank.needs import STORED_MONTHS, Area, StorageNeed, midnight
 from cypn_venue_bank.prices import Price
 from cypn_venue_bank.terms import following, last_term
@@ -52,7 +62,7 @@ class SpaceOffer(Offer):
 
     A facility or access feature named neither as there nor as not there is unknown, and unknown
     never counts as there. *parts* are the leaf units of a divisible space: taking the whole takes
-    each of them, and two offers of one holder share those that they both name.
+    each of them, and two offers of one holder share those that they both name in one *building*.
     """
 
     kind: ClassVar[str] = "space_offer"
@@ -65,6 +75,8 @@ class SpaceOffer(Offer):
     capacity: HeadCount
     hours: Annotated[Schedules, MinLen(1)]
     parts: Annotated[tuple[Annotated[Code, MaxLen(40)], ...], MaxLen(20)] = ()
+    building: Code | None = None
+    """Tells the parts of one building from those of its holder's others."""
     closes_on: Codes = ()
     """Calendars on whose days it is shut, such as bank holidays; told to whoever asks."""
     existing_hours: Annotated[Schedules, Shown.OWNER] = ()
@@ -74,13 +86,25 @@ class SpaceOffer(Offer):
     access_features: frozenset[AccessFeature] = frozenset()
     no_access_features: frozenset[AccessFeature] = frozenset()
     quiet: bool | None = None
+    floor_m2: Area | None = None
+    entry: Entry | None = None
+    sole_use: bool | None = None
+    shared_toilets: bool | None = None
+    shared_entrance: bool | None = None
+    host_present: bool | None = None
+    beside: frozenset[Neighbour] = frozenset()
+    """Who else is in the building in those hours."""
     youngest: Years | None = None
     oldest: Years | None = None
     price: Price | None = None
     house_rules: Annotated[tuple[HouseRule, ...], MaxLen(20)] = ()
     minimum_minutes: Minutes = 0
     maximum_minutes: Minutes | None = None
+    starts_every: Annotated[int, Ge(0), Le(120)] = 0
+    """Minutes between the times at which a use may start, from midnight on; 0 for any."""
     notice_hours: Hours = 0
+    caretaker_hours: Hours = 0
+    """The notice that whoever opens needs; the longer of the two counts."""
     set_up_minutes: Minutes = 0
     clear_up_minutes: Minutes = 0
 
@@ -100,7 +124,11 @@ class SpaceOffer(Offer):
 
     def units(self) -> tuple[Unit, ...]:
         """Its parts, or the space as one."""
-        return tuple(Unit(code=part) for part in self.parts) or (Unit(),)
+        return tuple(Unit(code=self._named(part)) for part in self.parts) or (Unit(),)
+
+    def _named(self, part: str) -> str:
+        """*part* by a code that no part of another building has."""
+        return part if self.building is None else f"b{fingerprint(self.building, part)}"
 
     def given(self, region: Region, span: DateSpan) -> tuple[Window, ...]:
         """Its hours without closing days, and without what earlier users and their buffers take."""

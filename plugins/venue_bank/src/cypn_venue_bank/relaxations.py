@@ -40,9 +40,11 @@ def relaxations(need: Need) -> Iterable[Relaxed]:
 
 
 def _shifted(need: SpaceNeed) -> Iterator[Relaxed]:
-    """The same length, half an hour or an hour later or earlier."""
+    """The same length, half an hour or an hour later or earlier; first to a full or half hour."""
     when = need.when
-    for by in (_STEP, -_STEP, 2 * _STEP, -2 * _STEP):
+    off = _minutes(when.starts) % _STEP
+    up, down = _STEP - off, -(off or _STEP)
+    for by in (up, down, up + _STEP, down - _STEP):
         starts, ends = _minutes(when.starts) + by, _minutes(when.ends) + by
         if starts >= 0 and ends <= _DAY:
             moved = evolve(when, starts=_wall(starts), ends=_wall(ends))

@@ -23,6 +23,7 @@ from cypn_core.matching.rules import (
     passes,
 )
 from cypn_venue_bank.budget import affordable
+from cypn_venue_bank.building import CO_USE, alone, enough_floor, starts_then, together
 from cypn_venue_bank.codes import AGES, Conduct
 from cypn_venue_bank.needs import SpaceNeed, StorageNeed
 from cypn_venue_bank.offers import ROOM, STORE, SpaceOffer, StorageOffer
@@ -150,11 +151,14 @@ def long_enough(need: SpaceNeed, offer: SpaceOffer, context: Context) -> Verdict
 def enough_notice(need: Need, offer: SpaceOffer | StorageOffer, context: Context) -> Verdict | None:
     """The first date is far enough off; a date that has begun never is."""
     first = min((window.start for window in context.windows), default=None)
-    if first is None or first >= context.now + dt.timedelta(hours=offer.notice_hours):
+    hours = offer.notice_hours
+    if isinstance(offer, SpaceOffer):
+        hours = max(hours, offer.caretaker_hours)
+    if first is None or first >= context.now + dt.timedelta(hours=hours):
         return None
     if first < context.now:
         return bars("notice", "The first date has already begun.")
-    return bars("notice", f"It needs {offer.notice_hours} hours' notice.")
+    return bars("notice", f"It needs {hours} hours' notice.")
 
 
 def allowed(
@@ -194,6 +198,10 @@ _SPACE: tuple[tuple[str, Judge], ...] = (
     ("quiet", quiet_enough),
     ("age", right_age),
     ("closed", open_those_days),
+    ("floor", enough_floor),
+    ("sole_use", alone),
+    ("starts_every", starts_then),
+    (CO_USE, together),
     ("hire", long_enough),
     ("notice", enough_notice),
     *((f"rule:{each.value}", partial(allowed, each)) for each in Conduct),

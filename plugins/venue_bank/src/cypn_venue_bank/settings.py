@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Annotated
 
 from annotated_types import Ge, Le, MinLen
@@ -10,6 +11,14 @@ from attrs import frozen
 from cypn_core.domain.constraints import Code, constrained
 
 _Worth = Annotated[int, Ge(0), Le(100_000)]
+
+
+class CoUse(Enum):
+    """What becomes of adults only beside young children who share toilets."""
+
+    REFER = "refer"
+    BAR = "bar"
+    ALLOW = "allow"
 
 
 @frozen(kw_only=True, field_transformer=constrained)
@@ -22,5 +31,9 @@ class VenueBankSettings:
     """There and back at 45p a mile, the approved mileage rate of HMRC."""
     pence_per_wish: _Worth = 200
     """What a nice-to-have facility is worth, each session."""
+    co_use: CoUse = CoUse.REFER
+    """Whether adults only beside young children go to the coordinator, never, or always."""
+    co_use_under: Annotated[int, Ge(0), Le(18)] = 8
+    """The age under which children are young for that."""
     concession_role: Code = "concession"
     """The role in a passport that certifies a concession."""

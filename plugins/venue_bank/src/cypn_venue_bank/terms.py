@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Collection
+from zoneinfo import ZoneInfo
 
 from attrs import evolve
 
 from cypn_core.domain.recurrence import parsed
 from cypn_core.domain.region import Region
-from cypn_core.domain.times import Calendar, DateSpan, Schedule
+from cypn_core.domain.times import Calendar, DateSpan, Schedule, Window
 
 _AHEAD = 366
 _LONGEST = 400 * 31
@@ -56,6 +58,17 @@ def following(when: Schedule, region: Region, today: dt.date) -> Schedule | None
         return None
     kept = (each.code for each in _terms(when, region) if each.last >= today)
     return evolve(when, during=(*kept, code))
+
+
+def at_their_time(when: Schedule, windows: Collection[Window], region: Region) -> Schedule:
+    """*when* at the one time of the day that *windows* have; as it is, where they have several."""
+    zone = ZoneInfo(region.zone_name)
+    local = {(w.start.astimezone(zone), w.end.astimezone(zone)) for w in windows}
+    times = {(f"{start:%H:%M}", f"{end:%H:%M}") for start, end in local}
+    if len(times) > 1 or set(when.windows(region.zone_name, region.calendars)) == set(windows):
+        return when
+    ((starts, ends),) = times
+    return evolve(when, starts=starts, ends="24:00" if ends == "00:00" else ends)
 
 
 def last_term(when: Schedule, region: Region) -> Calendar | None:

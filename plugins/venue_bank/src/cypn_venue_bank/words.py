@@ -14,7 +14,9 @@ from cypn_venue_bank.codes import (
     BudgetPer,
     ChargeFor,
     Conduct,
+    Entry,
     Facility,
+    Neighbour,
     SpaceType,
     StoreAccess,
 )
@@ -22,8 +24,8 @@ from cypn_venue_bank.codes import (
 _MOST_NAMED = 5
 
 _CODES: tuple[type[Enum], ...] = (
-    SpaceType, Facility, AccessFeature, Conduct, AgeGroup, Activity, BudgetPer, StoreAccess,
-    Basis, ChargeFor,
+    SpaceType, Facility, AccessFeature, Entry, Neighbour, Conduct, AgeGroup, Activity, BudgetPer,
+    StoreAccess, Basis, ChargeFor,
 )  # fmt: skip
 
 _OWN = {
@@ -39,6 +41,12 @@ _OWN = {
     "secondary": "secondary school",
     "families": "children, young people and families",
     "mixed": "all ages up to 23",
+    "adults": "adults only, such as a meeting of helpers",
+    "entry_code": "a code at the door",
+    "opened_by_staff": "somebody opens",
+    "physical_key": "a key to fetch",
+    "unrestricted": "open anyway",
+    "young_children": "children under eight",
     "saturday_school": "Saturday school",
     "holiday_activity": "holiday activities",
     "uniformed": "uniformed group",
@@ -73,6 +81,13 @@ _OWN = {
     "existing_hours": "Which hours do earlier users keep?",
     "house_rules": "What do you not allow?",
     "notice_hours": "How many hours' notice do you need?",
+    "caretaker_hours": "How many hours' notice does whoever opens need?",
+    "building": "A short code for the building, if you have more than one",
+    "entry": "How does a group get in?",
+    "floor_m2": "How many square metres of floor?",
+    "sole_use": "Only one group in the space at a time?",
+    "starts_every": "On which minutes may it start: every 15, 30 or 60? 0 for any",
+    "beside": "Who else is in the building in those hours?",
 }
 
 
