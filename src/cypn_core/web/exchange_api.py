@@ -11,13 +11,13 @@ from annotated_types import MaxLen, MinLen
 from attrs import evolve, frozen
 
 from cypn_core.application import ask as asking
-from cypn_core.application import consent, fresh, leave, renew
+from cypn_core.application import consent, fresh, leave, move, renew
 from cypn_core.application import match as matching
 from cypn_core.application import post as posting
 from cypn_core.application.gate import missing_checks
 from cypn_core.application.network import Caller, Work
 from cypn_core.application.season_hold import holding
-from cypn_core.domain.constraints import Code, Pattern, constrained
+from cypn_core.domain.constraints import Code, Pattern, WallTime, constrained
 from cypn_core.domain.deals import Deal
 from cypn_core.domain.postings import Posting, PostingState
 from cypn_core.exchange import Action, Exchange
@@ -65,6 +65,15 @@ class DateCancelled:
 
     on: dt.date
     code: Code | None = None
+
+
+@frozen(kw_only=True, field_transformer=constrained)
+class DateMoved:
+    """Which local day of a series is moved to which other; at *starts*, or as late as it was."""
+
+    on: dt.date
+    to: dt.date
+    starts: WallTime | None = None
 
 
 def operations(exchange: Exchange) -> Iterator[Operation]:
@@ -268,6 +277,17 @@ def _deal_operations(exchange: Exchange) -> Iterator[Operation]:
         shows="Deal",
         run=partial(_cancel_date, name),
     )
+    yield Operation(
+        name="move_date",
+        method="POST",
+        path="/v1/deals/{deal}/move-date",
+        summary="Move one date of a deal to another free time of the same offers, or nothing",
+        takes=DateMoved,
+        revises=True,
+        shows="Deal",
+        run=partial(_move_date, name),
+        when_taken=partial(_free_near, name),
+    )
     yield from (_action(name, action) for action in exchange.actions)
 
 
@@ -402,6 +422,22 @@ def _cancel_date(exchange: str, asked: Asked) -> Reply:
         asked.work, asked.caller, exchange, _id(asked), body.on, body.code or "", given.revision
     )
     return _dealt(asked, left)
+
+
+def _move_date(exchange: str, asked: Asked) -> Reply:
+    given, body = asked.given, asked.given.body
+    moved = consent.move_date(
+        asked.work, asked.caller, exchange, _id(asked), (body.on, body.to, body.starts),
+        given.revision,
+    )  # fmt: skip
+    return _dealt(asked, moved)
+
+
+def _free_near(exchange: str, asked: Asked) -> Json:
+    body, work = asked.given.body, asked.work
+    deal = consent.deal_of(work, asked.caller, exchange, _id(asked))
+    found = move.free_near(work, deal, body.on, body.to, body.starts)
+    return {"free": [asked.faces.converter.write(window) for window in found]}
 
 
 def _dealt(asked: Asked, deal: Deal) -> Reply:
