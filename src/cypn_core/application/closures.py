@@ -7,8 +7,7 @@ when it reopens, whoever was declined or displaced there is offered it first and
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Collection, Iterator
 
 from attrs import evolve
 
@@ -16,17 +15,20 @@ from cypn_core.application import settle, waiting
 from cypn_core.application.lose import Loss, lose, told_once
 from cypn_core.application.network import Caller, Work
 from cypn_core.application.post import mine
+from cypn_core.application.remainder import (
+    take_again,
+    take_closed,
+    timed_resources,
+    uses_any,
+)
 from cypn_core.domain.closures import Closure
 from cypn_core.domain.deals import Deal, DealState
 from cypn_core.domain.errors import Conflict, Invalid, NotFound
-from cypn_core.domain.ids import OrganisationId, ResourceId
+from cypn_core.domain.ids import ResourceId
 from cypn_core.domain.marks import CLOSED, UNAVAILABLE
-from cypn_core.domain.plans import Leg
-from cypn_core.domain.postings import Offer, Posting, PostingState, resource_of
+from cypn_core.domain.postings import Posting, PostingState
 from cypn_core.domain.rounds import Priority
-from cypn_core.domain.times import Window, consecutive, merged
-from cypn_core.matching.candidates import Taken, peak
-from cypn_core.storage.uses import Use
+from cypn_core.domain.times import Window, merged
 
 LONGEST_DAYS = 366
 
@@ -48,7 +50,7 @@ def close(
         raise Invalid({"last": ["must not be in the past"]})
     if span.end - span.start > dt.timedelta(days=LONGEST_DAYS):
         raise Invalid({"last": [f"must be within {LONGEST_DAYS} days: close the rest apart"]})
-    resources = _resources(found)
+    resources = timed_resources(found)
     if not resources:
         raise Conflict("This offer has no times: withdraw it, or say from which day it ends.")
     ahead = Window(max(span.start, work.now), span.end)
@@ -74,8 +76,7 @@ def reopen(work: Work, caller: Caller, exchange: str, offer: str, closure: str) 
     if closed.state != "closed":
         raise Conflict(f"This closure is {closed.state} already.")
     work.closures.end(closed.id, "reopened")
-    for other in _others(work, closed):
-        _take(work, other, work.closures.resources(other.id))
+    take_again(work, work.closures.resources(closed.id), closed.windows)
     again = evolve(found, revision=found.revision + 1)
     work.postings.replace(again)
     starts = [window.start.isoformat() for window in closed.windows]
@@ -93,7 +94,7 @@ def shut_declined(
             continue
         wanted = tuple(w for w in leg.windows if windows is None or w in windows)
         offer = work.postings.get(leg.offer)
-        if wanted and _resources(offer):
+        if wanted and timed_resources(offer):
             _shut(work, caller, offer, merged(wanted), UNAVAILABLE)
 
 
@@ -112,15 +113,10 @@ def _shut(
         work.closures.end(each.id, "merged")
     whole = merged([*windows, *(window for each in old for window in each.windows)])
     closure = Closure(id=work.new_id(), offer=offer.id, code=code, windows=whole, created=work.now)
-    resources = _resources(offer)
+    resources = timed_resources(offer)
     work.closures.add(closure, resources)
-    _take(work, closure, resources)
+    take_closed(work, closure, resources)
     return closure
-
-
-def _resources(offer: Posting) -> list[ResourceId]:
-    units = offer.body.units() if isinstance(offer.body, Offer) else ()
-    return [resource_of(offer.id, offer.organisation, unit) for unit in units if unit.timed]
 
 
 def _turn_away(work: Work, caller: Caller, offer: Posting, windows: tuple[Window, ...]) -> None:
@@ -149,56 +145,8 @@ def _within(
     used = {
         window
         for leg in deal.plan.legs
-        if _uses_any(deal, leg, resources)
+        if uses_any(deal, leg, resources)
         for window in leg.windows
         if window.padded(*settle.buffers(work, leg.offer)).overlaps(span)
     }
     return [window for window in deal.standing if window in used and window.start > work.now]
-
-
-def _uses_any(deal: Deal, leg: Leg, resources: Collection[ResourceId]) -> bool:
-    owner: OrganisationId = dict(deal.holders)[leg.offer]
-    return any(resource_of(leg.offer, owner, claim.unit) in resources for claim in leg.claims)
-
-
-def _others(work: Work, closed: Closure) -> list[Closure]:
-    """The closures that still stand over some of what *closed* closed, such as of another offer."""
-    resources = work.closures.resources(closed.id)
-    whole = Window(closed.windows[0].start, closed.windows[-1].end)
-    return work.closures.meeting(resources, whole)
-
-
-def _take(work: Work, closure: Closure, resources: Sequence[ResourceId]) -> None:
-    """Take all that is left of *resources* while *closure* lasts, so that the store refuses too."""
-    uses = [
-        use
-        for window in closure.windows
-        for part in consecutive(window.start, window.end)
-        for use in _left(work, resources, part)
-    ]
-    work.uses.occupy(uses, None, work.now)
-    work.closures.took(closure.id, [use.id for use in uses])
-
-
-def _left(work: Work, resources: Sequence[ResourceId], span: Window) -> Iterator[Use]:
-    live = work.postings.uses(resources, span)
-    for resource in resources:
-        capacity = work.postings.capacity(resource)
-        taken = live.get(resource, ())
-        for piece in _pieces(span, taken):
-            left = capacity - peak(piece, taken)
-            if left > 0:
-                yield Use(
-                    id=work.new_id(), resource=resource, window=piece, quantity=left,
-                    purpose="closure",
-                )  # fmt: skip
-
-
-def _pieces(span: Window, taken: Sequence[Taken]) -> Iterator[Window]:
-    """*span* cut wherever a use begins or ends."""
-    inside = {
-        edge for each in taken if each.window for edge in (each.window.start, each.window.end)
-    }
-    edges = sorted({span.start, span.end, *(at for at in inside if span.start < at < span.end)})
-    for start, end in pairwise(edges):
-        yield Window(start, end)

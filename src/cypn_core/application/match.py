@@ -114,7 +114,7 @@ def _snapshot(work: Work, thread: str, wanted: list[Wanted], offers: list[Postin
         if isinstance(each.body, Offer)
         for unit in each.body.units()
     }
-    closed = work.closures.closed(things, around)
+    closed = [shut(things, around) for shut in (work.closures.closed, work.diaries.busy)]
     papers = passports(work, ((each.organisation, each.body.checklist) for each in offers))
     offered = [
         _offered(work, thread, each, papers[each.organisation, each.body.checklist], around, closed)
@@ -134,7 +134,7 @@ def _offered(
     posting: Posting,
     passport: Passport,
     around: Window,
-    closed: Mapping[ResourceId, Sequence[Window]],
+    closed: Sequence[Mapping[ResourceId, Sequence[Window]]],
 ) -> Offered:
     body, region = posting.body, work.hub.region
     if not isinstance(body, Offer):
@@ -144,7 +144,9 @@ def _offered(
         unit.code: resource_of(posting.id, posting.organisation, unit) for unit in body.units()
     }
     given = _before(posting.leaves_on, body.given(region, span), region)
-    shut = [window for each in resources.values() for window in closed.get(each, ())]
+    shut = [
+        window for spans in closed for each in resources.values() for window in spans.get(each, ())
+    ]
     return Offered(
         id=posting.id,
         party=_party(work, thread, posting),

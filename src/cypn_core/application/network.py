@@ -22,6 +22,7 @@ from cypn_core.matching.rules import Context
 from cypn_core.storage import events
 from cypn_core.storage.closures import Closures
 from cypn_core.storage.deals import Deals
+from cypn_core.storage.diaries import Diaries
 from cypn_core.storage.engine import Store
 from cypn_core.storage.mail_links import MailLinks
 from cypn_core.storage.mails import Mails
@@ -101,6 +102,7 @@ class Work:
     links: MailLinks
     uses: Uses
     closures: Closures
+    diaries: Diaries
     wakes: Wakes
     seasons: Seasons
     candidates: Candidates
@@ -210,6 +212,7 @@ class Network:
             links=MailLinks(connection),
             uses=Uses(connection),
             closures=Closures(connection),
+            diaries=Diaries(connection),
             wakes=Wakes(connection),
             seasons=Seasons(connection, self.converter),
             candidates=self.candidates,

@@ -263,6 +263,34 @@ closure_use = _table(
     _key("use_id", ForeignKey("use.id")),
 )
 
+diary = _table(
+    "diary",
+    _key("offer_id", ForeignKey("posting.id")),
+    _text("state"),
+    Column("rev", Integer, nullable=False),
+    _long("at"),
+    Column("events", Integer, nullable=False),
+    Column("dates", Integer, nullable=False),
+    _one_of("state", "imported", "ended"),
+)
+
+diary_span = _table(
+    "diary_span",
+    _key("offer_id", ForeignKey("diary.offer_id")),
+    _key("resource_id", ForeignKey("resource.id")),
+    Column("start_ts", Long, primary_key=True, autoincrement=False),
+    _long("end_ts"),
+    CheckConstraint("end_ts > start_ts", name="interval"),
+    Index("diary_span_resource", "resource_id", "start_ts"),
+)
+"""When a diary says busy, whoever may still use it; `diary_use` tells what it takes itself."""
+
+diary_use = _table(
+    "diary_use",
+    _key("offer_id", ForeignKey("diary.offer_id")),
+    _key("use_id", ForeignKey("use.id")),
+)
+
 event = _table(
     "event",
     Column("seq", Long, primary_key=True, autoincrement=True),

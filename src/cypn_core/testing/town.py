@@ -68,10 +68,15 @@ class Member:
     def send(
         self, method: str, service: str, path: str, body: Any = None, **headers: str
     ) -> TestResponse:
-        """Send a request with this member's key; ``If_Match="1"`` becomes the header If-Match."""
+        """Send a request with this member's key; ``If_Match="1"`` becomes the header If-Match.
+
+        A text is sent as it is, with the Content-Type among the headers; all else as JSON.
+        """
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         sent = {"Authorization": f"Bearer {self.token}", **sent}
         client = self.apps[service].test_client()
+        if isinstance(body, str):
+            return client.open(path, method=method, data=body, headers=sent)
         return client.open(path, method=method, json=body, headers=sent)
 
 

@@ -29,9 +29,8 @@ def read_json(raw: bytes, content_type: str | None, max_bytes: int = MAX_BYTES) 
     Raises :class:`~cypn_core.web.problems.Refused` with 415, 413 or 400. Whole numbers are at most
     2**63 - 1 either way, objects name each key once, nesting ends at 64 levels.
     """
-    _check_type(content_type)
-    if len(raw) > max_bytes:
-        raise refuse("too-large", f"The body may have at most {max_bytes // 1024} KiB.")
+    _check_type(content_type, _JSON_TYPE, "application/json")
+    _check_size(raw, max_bytes)
     text = _decoded(raw)
     if _depth(text) > MAX_DEPTH:
         raise _malformed(f"The body is nested deeper than {MAX_DEPTH} levels.")
@@ -41,15 +40,30 @@ def read_json(raw: bytes, content_type: str | None, max_bytes: int = MAX_BYTES) 
     return value
 
 
+def read_raw(raw: bytes, content_type: str | None, media_type: str) -> bytes:
+    """*raw* as it is, where it is said to be of *media_type* and is not too large.
+
+    Raises :class:`~cypn_core.web.problems.Refused` with 415 or 413.
+    """
+    _check_type(content_type, re.compile(re.escape(media_type), re.IGNORECASE), media_type)
+    _check_size(raw, MAX_BYTES)
+    return raw
+
+
+def _check_size(raw: bytes, max_bytes: int) -> None:
+    if len(raw) > max_bytes:
+        raise refuse("too-large", f"The body may have at most {max_bytes // 1024} KiB.")
+
+
 def _malformed(detail: str) -> Refused:
     return refuse("malformed", detail)
 
 
-def _check_type(content_type: str | None) -> None:
+def _check_type(content_type: str | None, wanted: re.Pattern[str], called: str) -> None:
     named, *parameters = (content_type or "").split(";")
     is_utf8 = all(_CHARSET.fullmatch(one) for one in parameters if one.strip())
-    if not (_JSON_TYPE.fullmatch(named.strip()) and is_utf8):
-        raise refuse("wrong-content-type")
+    if not (wanted.fullmatch(named.strip()) and is_utf8):
+        raise refuse("wrong-content-type", f"Send the header Content-Type: {called}.")
 
 
 def _decoded(raw: bytes) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cypn_core.web.openapi import Components
-from cypn_core.web.operations import Operation
+from cypn_core.web.operations import Operation, Raw
 from cypn_core.web.problems import MEDIA_TYPE
 from cypn_core.web.shown import OBJECT, SHOWN, pages, ref
 
@@ -68,14 +68,16 @@ def _operation(operation: Operation, components: Components) -> Json:
     if not operation.scopes:
         found["security"] = []
     if operation.takes is not None:
-        schema = (
-            components.one_of(operation.takes)
-            if isinstance(operation.takes, tuple)
-            else components.ref(operation.takes)
-        )
-        content = {"application/json": {"schema": schema}}
+        content = _content(operation.takes, components)
         found["requestBody"] = {"required": True, "content": content}
     return found
+
+
+def _content(takes: type[Any] | tuple[type[Any], ...] | Raw, components: Components) -> Json:
+    if isinstance(takes, Raw):
+        return {takes.media_type: {"schema": {"type": "string"}}}
+    schema = components.one_of(takes) if isinstance(takes, tuple) else components.ref(takes)
+    return {"application/json": {"schema": schema}}
 
 
 def _shown(operation: Operation) -> Json:

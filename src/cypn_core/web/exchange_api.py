@@ -21,7 +21,7 @@ from cypn_core.domain.constraints import Code, Pattern, WallTime, constrained
 from cypn_core.domain.deals import Deal
 from cypn_core.domain.postings import Posting, PostingState
 from cypn_core.exchange import Action, Exchange
-from cypn_core.web import closure_api, listing_api, season_api, wake_api
+from cypn_core.web import closure_api, diary_api, listing_api, season_api, wake_api
 from cypn_core.web.operations import Asked, Json, Operation, Reply, page
 
 Verb = Callable[[Work, Caller, str, str, int], Deal]
@@ -88,6 +88,8 @@ def operations(exchange: Exchange) -> Iterator[Operation]:
     for each in (*_posting_operations(exchange), *_match_operations(exchange.name)):
         yield evolve(each, gate=exchange.name)
     for each in (*listing_api.operations(exchange.name), *closure_api.operations(exchange.name)):
+        yield evolve(each, gate=exchange.name)
+    for each in diary_api.operations(exchange.name):
         yield evolve(each, gate=exchange.name)
     for each in (*_deal_operations(exchange), *wake_api.operations(exchange.name)):
         yield evolve(each, gate=exchange.name)

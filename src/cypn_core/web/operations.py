@@ -44,13 +44,20 @@ class Asked:
     faces: Faces
 
 
+@frozen
+class Raw:
+    """A body that is taken as the bytes it is, of *media_type*, in UTF-8."""
+
+    media_type: str
+
+
 @frozen(kw_only=True)
 class Operation:
     """One thing that can be asked of a service.
 
-    *takes* is the attrs class of the body, a tuple of kinds told apart by their tag, or None.
-    *scopes* are those of which a key needs one; empty is open to the public. *revises* asks for
-    If-Match. *gate* is the exchange whose checks come before anything else.
+    *takes* is the attrs class of the body, a tuple of kinds told apart by their tag, `Raw`,
+    or None. *scopes* are those of which a key needs one; empty is open to the public. *revises*
+    asks for If-Match. *gate* is the exchange whose checks come before anything else.
     """
 
     name: str
@@ -58,7 +65,7 @@ class Operation:
     path: str
     summary: str
     run: Callable[[Asked], Reply]
-    takes: type[Any] | tuple[type[Any], ...] | None = None
+    takes: type[Any] | tuple[type[Any], ...] | Raw | None = None
     scopes: frozenset[str] = frozenset({"member", "coordinator"})
     gate: str = ""
     revises: bool = False
@@ -71,6 +78,8 @@ class Operation:
     """Its answer is shown once and never kept, so it takes no Idempotency-Key."""
     before: Callable[[Network, Caller, Given], None] | None = None
     """What is done first, in transactions of its own, each of which may be repeated."""
+    prepare: Callable[[Network, Given], Given] | None = None
+    """What makes of what is given what *run* needs, in no transaction, where that takes long."""
     when_taken: Callable[[Asked], Json] | None = None
     """What to add to a 409 when somebody else was first, such as alternatives."""
 

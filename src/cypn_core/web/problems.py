@@ -66,8 +66,9 @@ CODES: Final[Mapping[str, Code]] = {
     ),
     "wrong-content-type": Code(
         415,
-        "The body must be JSON.",
-        "Send the header Content-Type: application/json. Forms are not accepted here.",
+        "The body is not of the type that is taken here.",
+        "Send the header Content-Type that the detail names: application/json nearly everywhere. "
+        "Forms are not accepted here.",
     ),
     "too-large": Code(
         413,

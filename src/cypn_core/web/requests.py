@@ -11,8 +11,8 @@ from flask import request
 from cypn_core.application.keys import caller_with
 from cypn_core.application.network import Caller, Work
 from cypn_core.domain.errors import Changed, Invalid, NotFound
-from cypn_core.web.bodies import read_json
-from cypn_core.web.operations import Given, Operation
+from cypn_core.web.bodies import read_json, read_raw
+from cypn_core.web.operations import Given, Operation, Raw
 from cypn_core.web.problems import refuse
 from cypn_core.web.schemas import load, load_one_of
 
@@ -54,11 +54,13 @@ def given_to(operation: Operation, path: Mapping[str, str]) -> Given:
     )
 
 
-def _body(takes: type[Any] | tuple[type[Any], ...] | None) -> Any:
+def _body(takes: type[Any] | tuple[type[Any], ...] | Raw | None) -> Any:
     if takes is None:
         if request.get_data():
             raise Invalid({"body": ["must be empty: this takes none"]})
         return None
+    if isinstance(takes, Raw):
+        return read_raw(request.get_data(), request.content_type, takes.media_type)
     data = read_json(request.get_data(), request.content_type)
     return load_one_of(takes, data) if isinstance(takes, tuple) else load(takes, data)
 

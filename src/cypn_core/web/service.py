@@ -92,6 +92,8 @@ class _Call:
         with self.network.reading() as work:
             caller = self._admitted(work)
         given = given_to(self.operation, self.path)
+        if self.operation.prepare is not None:
+            given = self.operation.prepare(self.network, given)
         if self.operation.before is not None:
             self.operation.before(self.network, caller, given)
         if not self.operation.writes:

@@ -106,6 +106,19 @@ SHOWN: Final[Mapping[str, Json]] = {
     "Closure": exactly(
         id=TEXT, offer=TEXT, code=TEXT, state=TEXT, created=TEXT, windows=listed(OBJECT)
     ),
+    "Diary": exactly(
+        offer=TEXT, state=TEXT, revision=WHOLE, at=PERHAPS_TEXT, events=WHOLE, dates=WHOLE
+    ),
+    "DiaryImport": exactly(
+        offer=TEXT,
+        state=TEXT,
+        revision=WHOLE,
+        at=PERHAPS_TEXT,
+        events=WHOLE,
+        dates=WHOLE,
+        left_out=listed(exactly(code=TEXT, because=TEXT, events=listed(WHOLE))),
+        agreed=listed(exactly(start=TEXT, end=TEXT)),
+    ),
     "Season": exactly(
         id=TEXT,
         exchange=TEXT,
