@@ -13,7 +13,17 @@ import pytest
 from attrs import evolve
 from tests.noninterference import Seeker
 
-from cypn_core.application import ask, consent, faces, feeds, icalendar_text, inbox, letters, outbox
+from cypn_core.application import (
+    ask,
+    consent,
+    faces,
+    feeds,
+    icalendar_text,
+    inbox,
+    invitations,
+    letters,
+    outbox,
+)
 from cypn_core.application.faces import Faces
 from cypn_core.application.inbox import Said
 from cypn_core.domain import views
@@ -176,6 +186,16 @@ def feed_uid(patch: Patch, seeker: Seeker) -> None:
     patch.setattr(feeds, "events_of", leak)
 
 
+def invitation_early(patch: Patch, seeker: Seeker) -> None:
+    """Whoever is only asked finds a calendar with the mail, and who asks in it."""
+
+    def leak(work: Any, deal: Any, between: Any) -> Any:
+        yield letters.Invitation(method="REQUEST", text=_seekers_name(work, deal))
+
+    patch.setattr(invitations, "invitation", leak)
+    patch.setattr(invitations, "_OF_A_DEAL", {"deal_asked"})
+
+
 def envelope(patch: Patch, seeker: Seeker) -> None:
     """The address to which mail bounces says whom it is about, and no header does."""
     send = smtplib.SMTP.send_message
@@ -265,6 +285,7 @@ LEAKS: tuple[Leak, ...] = (
     revealed_early,
     unagreed_in_feed,
     feed_uid,
+    invitation_early,
     envelope,
     mail_header,
     page_of_a_link,

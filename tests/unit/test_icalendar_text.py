@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import recurring_ical_events  # type: ignore[import-untyped]
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar  # type: ignore[import-untyped]
 
-from cypn_core.application.icalendar_text import calendar_text, events_of, series_of
+from cypn_core.application.icalendar_text import calendar_text, events_of, meeting_of, series_of
 from cypn_core.domain.times import Schedule, Window
 
 LONDON = "Europe/London"
@@ -119,3 +119,53 @@ def test_the_same_windows_give_the_same_bytes() -> None:
     """Nothing of the clock or of the order that they came in is in the text."""
     windows = weekly(dt.date(2027, 3, 2), "10:00", "12:00")
     assert text_of(windows) == text_of(windows[::-1])
+
+
+def places_of(text: bytes) -> dict[Window, str]:
+    """Where each time is, as a calendar program expands it."""
+    events = recurring_ical_events.of(Calendar.from_ical(text)).between((2026, 1, 1), (2029, 1, 1))
+    found = [(Window(e["DTSTART"].dt, e["DTEND"].dt), str(e.get("LOCATION", ""))) for e in events]
+    assert len(dict(found)) == len(found)
+    return dict(found)
+
+
+def meeting(places: dict[Window, str]) -> bytes:
+    return calendar_text(LONDON, meeting_of(places, LONDON, "one@cypn", TOLD), {})
+
+
+@pytest.mark.parametrize("change", [SPRING, AUTUMN])
+@settings(max_examples=25)
+@given(
+    drawn=st.dictionaries(
+        st.sampled_from([-14, -7, 0, 7, 10, 14]),
+        st.tuples(
+            st.sampled_from([0, 15, 30, 60, 90, 840]),
+            st.integers(1, 20),
+            st.sampled_from(["", "Here", "There, upstairs"]),
+        ),
+        min_size=1,
+    )
+)
+def test_one_meeting_expands_to_each_time_at_its_place(
+    change: dt.datetime, drawn: dict[int, tuple[int, int, str]]
+) -> None:
+    """Days around both change nights: no time is missing, none is more, one UID for all."""
+    starts = {day: change + dt.timedelta(day, minutes=drawn[day][0]) for day in drawn}
+    places = {
+        Window(starts[day], starts[day] + dt.timedelta(minutes=15 * long)): at
+        for day, (_, long, at) in drawn.items()
+    }
+    text = meeting(places)
+    assert places_of(text) == places
+    events = Calendar.from_ical(text).walk("VEVENT")
+    assert {str(event["UID"]) for event in events} == {"one@cypn"}
+    assert ["RECURRENCE-ID" in event for event in events].count(False) == 1
+    assert events[0].decoded("DTSTART") == min(places).start
+
+
+def test_a_plain_term_of_one_meeting_is_one_event() -> None:
+    """A rule in local time, which every calendar program knows, and nothing beside it."""
+    windows = weekly(dt.date(2027, 3, 2), "10:00", "12:00")
+    (event,) = Calendar.from_ical(meeting(dict.fromkeys(windows, "Here"))).walk("VEVENT")
+    assert event["RRULE"]["FREQ"] == ["WEEKLY"]
+    assert "RDATE" not in event

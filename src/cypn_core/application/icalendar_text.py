@@ -71,7 +71,7 @@ def meeting_of(
 ) -> Iterator[Event]:
     """One meeting, all of it under *uid*, at exactly the windows in *places*, each at its place.
 
-    No two windows start together. The series that the first window is in makes the rule; all other
+    No two windows overlap. The series that the first window is in makes the rule; all other
     times are its RDATEs, and what is of another length or place is told by an event of its own with
     a RECURRENCE-ID. Whoever replaces the meeting thus replaces every time of it.
     """

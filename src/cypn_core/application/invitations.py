@@ -82,7 +82,7 @@ def _concerned(told: Told) -> Iterable[str]:
 def _certain(work: Work, deal: Deal) -> dict[Window, str]:
     """The windows that are neither lost nor suspended, with their places.
 
-    What starts together is one: no two dates of one meeting may.
+    What overlaps is one time at all its places: nobody can be at two parts of one meeting.
     """
     held = set(deal.suspended)
     found = [
@@ -91,11 +91,24 @@ def _certain(work: Work, deal: Deal) -> dict[Window, str]:
         for window in leg.windows
         if window not in held
     ]
-    ends = {window.start: window.end for window, _ in sorted(found, key=lambda pair: pair[0])}
     return {
-        Window(start, end): "; ".join(sorted({at for w, at in found if at and w.start == start}))
-        for start, end in ends.items()
+        time: "; ".join(
+            sorted({place for window, place in found if place and window.overlaps(time)})
+        )
+        for time in _joined(window for window, _ in found)
     }
+
+
+def _joined(windows: Iterable[Window]) -> list[Window]:
+    """*windows* in order, those that overlap as one; what only touches stays apart."""
+    times: list[Window] = []
+    for window in sorted(windows):
+        if times and window.overlaps(times[-1]):
+            before = times.pop()
+            times.append(Window(before.start, max(before.end, window.end)))
+        else:
+            times.append(window)
+    return times
 
 
 def _cancelled(work: Work, deal: Deal, between: Between) -> Event:
