@@ -44,13 +44,23 @@ def plan_with(work: Work, need: Posting, offer: PostingId) -> Plan | None:
 def wanted_by(
     work: Work, need: Posting, offer: PostingId, after: dt.date | None
 ) -> tuple[Posting, Plan] | None:
-    """*need*, or what is left of it for the term after that day, with the plan that fits wholly."""
-    found = plan_with(work, need, offer)
-    if found is not None:
-        return need, found
+    """*need* with the plan that fits wholly: as it is, at another time that it names, or later.
+
+    Later is what is left of it for the term after that day.
+    """
     later = resumed(work, need, after) if after else None
-    plan = plan_with(work, later, offer) if later else None
-    return (later, plan) if later and plan else None
+    for version in (need, *_otherwise(need), *((later,) if later else ())):
+        plan = plan_with(work, version, offer)
+        if plan is not None:
+            return version, plan
+    return None
+
+
+def _otherwise(need: Posting) -> Iterator[Posting]:
+    """*need* at each of the other times that it names, one revision later."""
+    if isinstance(need.body, Need):
+        for body in need.body.alternatives():
+            yield evolve(need, body=body, revision=need.revision + 1)
 
 
 def resumed(work: Work, need: Posting, after: dt.date) -> Posting | None:
@@ -191,22 +201,32 @@ def _fitting(
     work: Work, offer: Posting, around: Sequence[Window], left_alone: Collection[PostingId]
 ) -> Iterator[Waiting]:
     needs = work.postings.open(offer.exchange, "need", work.today, work.now)
-    for need, free in survivors(work, offer, needs):
+    for need, free in (*survivors(work, offer, needs), *_at_other_times(work, offer, needs)):
         if need.id in left_alone or not meet(around, free) or work.deals.live_with(need.id):
             continue
         if holding(work, need):
             continue
         plan = plan_with(work, need, offer.id)
         if plan is not None:
-            legs = [leg for leg in plan.legs if leg.offer == offer.id]
-            windows = tuple(window for leg in legs for window in leg.windows)
+            windows = _taken_of(plan, offer.id)
             turn = contender(work, need, {offer.id}, windows)
             yield Waiting(need=need, contender=turn, windows=windows)
 
 
+def _at_other_times(
+    work: Work, offer: Posting, needs: Sequence[Posting]
+) -> Iterator[tuple[Posting, tuple[Window, ...]]]:
+    """As `survivors`, for the other times that needs name."""
+    for need in needs:
+        for version in _otherwise(need):
+            yield from survivors(work, offer, [version])
+
+
 def _in_line(work: Work, offer: Posting, found: Iterator[Waiting]) -> list[Waiting]:
     """By class, then by the waiting list of the round that was lost, then in turn."""
-    by_need = {each.need.id: each for each in found}
+    by_need: dict[PostingId, Waiting] = {}
+    for each in found:  # the time that a need would rather have comes first
+        by_need.setdefault(each.need.id, each)
     turn = in_turn(each.contender for each in by_need.values())
     order = sorted(turn, key=lambda each: (each.priority.value, _place(work, offer, each)))
     return [by_need[each.need] for each in order]

@@ -41,6 +41,10 @@ class Need:
         """The same need for the term that begins after that day; None when it wants no more."""
         return None
 
+    def alternatives(self) -> tuple[Need, ...]:
+        """The same need at the other times that its owner named as possible, as liked."""
+        return ()
+
     def only(self, windows: Collection[Window], region: Region) -> Need:
         """The same need for nothing but *windows*, one at least; all else as it was.
 

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from typing import Annotated, ClassVar
 from zoneinfo import ZoneInfo
 
-from annotated_types import Ge, Le, MinLen
+from annotated_types import Ge, Le, MaxLen, MinLen
 from attrs import evolve, frozen
 from dateutil.relativedelta import relativedelta
 
@@ -79,6 +79,8 @@ class SpaceNeed(Need):
     """Every second week is enough, if it has all the dates of those weeks."""
     minimum_dates: Annotated[int, Ge(1), Le(MOST_DATES)] | None = None
     """So many of its dates are enough; None wants them all."""
+    or_when: Annotated[tuple[Schedule, ...], MaxLen(5), Shown.OWNER] = ()
+    """Other times that would do as well, the better first."""
 
     def windows(self, region: Region) -> tuple[Window, ...]:
         """Its sessions, capped to the region's tenure."""
@@ -88,7 +90,17 @@ class SpaceNeed(Need):
     def resumed(self, region: Region, after: dt.date) -> SpaceNeed | None:
         """The same need from the first of its dates after that day on."""
         when = resumed(self.when, region, after)
-        return None if when is None else evolve(self, when=when)
+        others = (resumed(each, region, after) for each in self.or_when)
+        left = tuple(each for each in others if each is not None)
+        return None if when is None else evolve(self, when=when, or_when=left)
+
+    def alternatives(self) -> tuple[SpaceNeed, ...]:
+        """The same need at each of its other times; what it would rather have is kept as one."""
+        every = (self.when, *self.or_when)
+        return tuple(
+            evolve(self, when=when, or_when=tuple(each for each in every if each is not when))
+            for when in self.or_when
+        )
 
     def only(self, windows: Collection[Window], region: Region) -> SpaceNeed:
         """The sessions on the dates of *windows*; no more of them are enough than there are.
@@ -98,7 +110,7 @@ class SpaceNeed(Need):
         days = {region.today(window.start) for window in windows}
         enough = None if self.minimum_dates is None else min(self.minimum_dates, len(days))
         when = at_their_time(self.when.only(days), windows, region)
-        return evolve(self, when=when, minimum_dates=enough)
+        return evolve(self, when=when, or_when=(), minimum_dates=enough)
 
     @property
     def category(self) -> str:

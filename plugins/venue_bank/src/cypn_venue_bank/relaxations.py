@@ -20,6 +20,7 @@ _SHORTEST = 60
 _DAY = 24 * 60
 _FARTHEST = 200
 _DAY_MORE = 0.5
+_LIKED_LESS = 0.01
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -27,6 +28,7 @@ _NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "S
 def relaxations(need: Need) -> Iterable[Relaxed]:
     """Everything that *need* may yield, one thing at a time; costs compare them."""
     if isinstance(need, SpaceNeed):
+        yield from _possible(need)
         yield from _shifted(need)
         yield from _shorter(need)
         yield from _without(need)
@@ -37,6 +39,18 @@ def relaxations(need: Need) -> Iterable[Relaxed]:
     elif isinstance(need, StorageNeed):
         yield from _farther(need)
         yield from _later(need)
+
+
+def _possible(need: SpaceNeed) -> Iterator[Relaxed]:
+    """The other times that the group named: they cost next to nothing."""
+    for place, body in enumerate(need.alternatives()):
+        said = f"at the other time that you named, {_said(body.when)}"
+        yield Relaxed(body=body, cost=place * _LIKED_LESS, sentence=said)
+
+
+def _said(when: Schedule) -> str:
+    day = _weekdays(when) if when.rrule else f"{when.first:%A} {when.first.day} {when.first:%b}"
+    return f"{day} {when.starts} to {when.ends}"
 
 
 def _shifted(need: SpaceNeed) -> Iterator[Relaxed]:

@@ -66,6 +66,7 @@ _OWN = {
     "visit_pending": "agreed; the visit is still to come",
     "confirmed": "agreed and confirmed after the visit",
     "when": "Which dates and times?",
+    "or_when": "Which other times would do as well?",
     "must": "What must it have?",
     "nice": "What would be nice?",
     "access_needs": "What does everybody need to take part?",
