@@ -53,6 +53,7 @@ def close(
     resources = timed_resources(found)
     if not resources:
         raise Conflict("This offer has no times: withdraw it, or say from which day it ends.")
+    work.uses.queue(resources)
     ahead = Window(max(span.start, work.now), span.end)
     losses = list(_displaced(work, caller, resources, ahead))
     closure = _shut(work, caller, found, (ahead,), code)
@@ -120,10 +121,13 @@ def _shut(
 
 
 def _turn_away(work: Work, caller: Caller, offer: Posting, windows: tuple[Window, ...]) -> None:
-    for deal in work.deals.live_with(offer.id):
-        legs = [leg for leg in deal.plan.legs if leg.offer == offer.id]
-        meets = any(w.overlaps(each) for leg in legs for w in leg.windows for each in windows)
-        if meets and not deal.state.occupies:
+    """Decline what waits for a resource of *offer*, by any offer of its holder; buffers count."""
+    resources = timed_resources(offer)
+    own = work.postings.mine(offer.organisation, offer.exchange, "offer", limit=None)
+    sharing = [each.id for each in own if not set(resources).isdisjoint(timed_resources(each))]
+    waits = {deal.id: deal for each in sharing for deal in work.deals.live_with(each)}
+    for _, deal in sorted(waits.items()):
+        if not deal.state.occupies and any(_used(work, deal, resources, each) for each in windows):
             settle.end(work, caller, deal, DealState.DECLINED, UNAVAILABLE)
 
 
@@ -142,11 +146,16 @@ def _within(
     work: Work, deal: Deal, resources: Collection[ResourceId], span: Window
 ) -> list[Window]:
     """What of *deal* lies ahead and uses *resources* in *span*, buffers included."""
-    used = {
+    used = _used(work, deal, resources, span)
+    return [window for window in deal.standing if window in used and window.start > work.now]
+
+
+def _used(work: Work, deal: Deal, resources: Collection[ResourceId], span: Window) -> set[Window]:
+    """The windows in which *deal* uses *resources* in *span*, buffers included."""
+    return {
         window
         for leg in deal.plan.legs
         if uses_any(deal, leg, resources)
         for window in leg.windows
         if window.padded(*settle.buffers(work, leg.offer)).overlaps(span)
     }
-    return [window for window in deal.standing if window in used and window.start > work.now]

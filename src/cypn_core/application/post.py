@@ -90,7 +90,8 @@ def revise(
 
     :raises Invalid: as for a new one, and when what a holder keeps to itself would grow.
     :raises Changed: when it is not at *revision* any more.
-    :raises Conflict: while a deal waits on it, or when it is no longer open.
+    :raises Conflict: while a deal waits on it, when it is no longer open, or when what it closed
+        would go or shrink.
     """
     side = "need" if isinstance(body, Need) else "offer"
     found = _for_change(work, caller, exchange, posting, side, revision)
@@ -99,6 +100,7 @@ def revise(
     same = body == found.body
     if not same:
         _untouched(work, found)
+        _still_shut(work, found, body)
         _fits(work, caller, exchange, body, found.body)
         _kept(work, [found.body], body)
     revised = evolve(found, body=body, fresh_until=fresh_until(work), revision=found.revision + 1)
@@ -143,6 +145,19 @@ def _untouched(work: Work, posting: Posting) -> None:
     if work.deals.live_with(posting.id):
         raise Conflict(
             "A deal stands on this: cancel or answer it first, or say from which day an offer ends."
+        )
+
+
+def _still_shut(work: Work, offer: Posting, body: Need | Offer) -> None:
+    """A closure shuts the units that were there: none of them goes or shrinks under it."""
+    if not (isinstance(offer.body, Offer) and isinstance(body, Offer)):
+        return
+    now = {unit.code: unit.capacity for unit in body.units()}
+    less = any(unit.capacity > now.get(unit.code, 0) for unit in offer.body.units())
+    if less and any(each.windows[-1].end > work.now for each in work.closures.of(offer.id)):
+        raise Conflict(
+            "Some of this is closed: reopen that before a part goes or gets smaller, and close it "
+            "again."
         )
 
 

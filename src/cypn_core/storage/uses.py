@@ -53,6 +53,12 @@ class Uses:
         guard.expire_holds(self.connection, [row.resource_id for row in rows], to_epoch(now))
         guard.occupy(self.connection, rows)
 
+    def queue(self, resources: Iterable[ResourceId]) -> None:
+        """Let nobody else take or free any of *resources* until this transaction ends."""
+        known = tables.resource.c.id
+        mine = select(known).where(known.in_(sorted(set(resources)))).order_by(known)
+        self.connection.execute(mine.with_for_update()).all()
+
     def spent(self, resources: Iterable[ResourceId], span: Window) -> list[Spent]:
         """The live uses of *resources* that meet *span*, by resource and start."""
         known = tables.use.c
