@@ -12,6 +12,7 @@ from tests.towns import (
     PLACE,
     VENUES,
     Json,
+    a_need,
     an_offer,
     asked,
     inbox,
@@ -148,6 +149,21 @@ def test_an_agreed_deal_stays_and_is_told(town: Town) -> None:
     assert hours[0][0] == 0
     assert hours[-1][1] == 24
     assert all(end <= 14 or start >= 16 for start, end in hours)
+
+
+def test_what_is_cancelled_in_busy_time_is_not_offered_again(town: Town) -> None:
+    """The calendar stands behind an agreed time too, for when that ends; until it ends itself."""
+    holder, seeker, offer, need = pair(town)
+    deal: Json = asked(seeker, need).json  # type: ignore[assignment]
+    imported(holder, offer, "DTSTART;VALUE=DATE:20270202")
+    path = f"/v1/deals/{deal['id']}"
+    tag = seeker.get(VENUES, path).headers["ETag"]
+    gone = seeker.post(VENUES, f"{path}/cancel", If_Match=tag)
+    assert gone.status_code == 200, gone.text
+    again = posted(seeker, "need", a_need(headcount=11))
+    assert not matches(seeker, again)["full"]
+    assert ended(holder, offer, 1).status_code == 200
+    assert matches(seeker, again)["full"]
 
 
 def test_a_calendar_and_a_closure_stand_for_each_other(town: Town) -> None:

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar  # type: ignore[import-untyped]
 
+from cypn_core.application.diary_lines import sieved
 from cypn_core.application.diary_reading import WHY, Reading, read
 from cypn_core.application.diary_worker import read_apart
 from cypn_core.domain.errors import Invalid
@@ -130,6 +131,14 @@ def test_what_takes_no_time_is_left_out_and_why(event: str, code: str) -> None:
     found = said("UID:x\nDTSTART:20270101T100000\nDURATION:PT1H", event)
     assert found.left_out == {code: [2]}
     assert (found.events, found.dates, code in WHY) == (1, 1, True)
+
+
+def test_only_lines_about_time_are_parsed() -> None:
+    """What an event is about, however long, is dropped first, its alarms too."""
+    alarm = "BEGIN:VALARM\nDTSTART:20270101T000000\nDESCRIPTION:y\nEND:VALARM"
+    about = f"SUMMARY:Robin\n quill\nATTENDEE;CN=Robin:mailto:r@q.example\nX-A:{'x' * 100_000}"
+    (kept,) = sieved(calendar(f"{HOUR}\n{about}\n{alarm}")).events
+    assert kept == ("UID:one", *HOUR.split("\n"))
 
 
 def test_other_components_are_counted() -> None:
