@@ -107,6 +107,27 @@ def test_a_crash_in_the_middle_loses_nothing(
     assert town.tick().seasons_closed == 0
 
 
+def test_who_withdrew_while_it_closed_is_not_told_to_wait(
+    town: Town, coordinator: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stopped, two withdraw, and it goes on: neither has a place in line nor a message of it."""
+    season, groups, needs = contested(town, coordinator)
+    mend = stop_at(monkeypatch, 1)
+    with pytest.raises(StoppedError):
+        season_close.close(town.network, SYSTEM, season)
+    mend()
+    for member, need in zip(groups[:2], needs[:2], strict=True):
+        path = f"/v1/needs/{need}"
+        tag = member.get(VENUES, path).headers["ETag"]
+        assert member.send("DELETE", VENUES, path, If_Match=tag).status_code == 200
+    town.tick()
+    for member in groups[:2]:
+        (mine,) = explained(member, season)
+        assert (mine["won"], mine["place"]) == (False, None)
+        assert "withdrawn" in mine["sentence"]
+        assert not [each for each in inbox(member) if "nothing for you yet" in each]
+
+
 def _asked_anything(member: Member, need: str) -> TestResponse:
     return member.post(VENUES, f"/v1/needs/{need}/asks", {"plan": "0" * 32})
 

@@ -154,7 +154,9 @@ def _settle(work: Work, season: Season, outcome: Outcome) -> None:
     if not work.seasons.begin(outcome):
         return
     done = evolve(outcome, settled=True)
-    if outcome.plan is None:
+    if outcome.plan is None and work.postings.get(outcome.need).state is not PostingState.OPEN:
+        done = evolve(done, sentence=WITHDRAWN, place=0)
+    elif outcome.plan is None:
         work.log(SYSTEM, outcome.need, "season_lost", season=season.id, exchange=season.exchange)
     else:
         done = _agreed(work, season, done, outcome.plan)
