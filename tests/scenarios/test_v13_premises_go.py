@@ -210,3 +210,16 @@ def test_v13_a_bad_end_names_its_field(town: Town, area: Area, body: Json) -> No
     later = holder.post(VENUES, path, {"leaves_on": "2027-03-02"}, If_Match='"2"')
     assert list(is_problem(later, 422)["errors"]) == ["leaves_on"]
     is_problem(holder.post(VENUES, path, {"leaves_on": "2027-02-20"}, If_Match='"1"'), 412)
+
+
+def test_what_has_taken_place_is_not_displaced(town: Town, area: Area) -> None:
+    """Who ends its offer today takes nothing back that has begun or is over."""
+    holder = town.member("Cedar Hall", "holder", place=area.town)
+    offer = posted(holder, "offer", an_offer(place=area.town, hours=[DAILY]))
+    group = town.member("Group A", "seeker", place=area.town)
+    need = posted(group, "need", a_need(place=area.town, when=weekly("2027-02-15", 10, 2)))
+    deal = asked(group, need).json["id"]  # type: ignore[index]
+    town.clock.now = dt.datetime(2027, 2, 15, 10, 30, tzinfo=dt.UTC)
+    leaves(holder, offer, "2027-02-15")
+    shown: Json = group.get(VENUES, f"/v1/deals/{deal}").json  # type: ignore[assignment]
+    assert [each["state"] for each in shown["dates"]] == ["stands", "lost"]

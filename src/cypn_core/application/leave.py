@@ -30,8 +30,7 @@ def leave(
     :raises Changed: when the offer is not at *revision* any more.
     :raises Invalid: for a day that is past, or later than an end that was told before.
     """
-    found = mine(work, caller, exchange, offer, "offer")
-    work.postings.lock([found.id])
+    (found,) = work.postings.lock([mine(work, caller, exchange, offer, "offer").id])
     if found.revision != revision:
         raise Changed("This was changed since you read it: read it again.")
     if found.state is not PostingState.OPEN:
@@ -66,9 +65,9 @@ def _in_order(work: Work, offer: Posting, leaves_on: dt.date) -> None:
 
 
 def _displaced(work: Work, caller: Caller, offer: Posting, end: dt.datetime) -> Iterator[Loss]:
-    """Take what lies behind *end* from every deal with *offer*."""
+    """Take what lies behind *end*, and has not begun, from every deal with *offer*."""
     for deal in work.deals.live_with(offer.id):
-        behind = _behind(deal, offer.id, end)
+        behind = [each for each in _behind(deal, offer.id, end) if each.start > work.now]
         if behind and deal.state.occupies:
             yield lose(work, caller, deal, behind, WITHDRAWN, Priority.DISPLACED)
         elif behind:
