@@ -25,7 +25,6 @@ from cypn_core.web import closure_api, diary_api, listing_api, season_api, wake_
 from cypn_core.web.operations import Asked, Json, Operation, Reply, page
 
 Verb = Callable[[Work, Caller, str, str, int], Deal]
-Coded = Callable[[Work, Caller, str, str, str, int], Deal]
 Reason = Annotated[str, MinLen(1), MaxLen(80)]
 YesOrNo = Annotated[str, Pattern(r"yes|no", "must be yes or no")]
 PlanKey = Annotated[str, Pattern(r"[0-9a-f]{32}", "must be the key of a plan in the matches")]
@@ -247,7 +246,7 @@ def _deal_operations(exchange: Exchange) -> Iterator[Operation]:
         takes=Declined,
         revises=True,
         shows="Deal",
-        run=partial(_coded, name, consent.decline),
+        run=partial(_decline, name),
     )
     yield Operation(
         name="clear",
@@ -258,7 +257,7 @@ def _deal_operations(exchange: Exchange) -> Iterator[Operation]:
         scopes=frozenset({"coordinator"}),
         revises=True,
         shows="Deal",
-        run=partial(_coded, name, consent.clear),
+        run=partial(_clear, name),
     )
     yield Operation(
         name="cancel",
@@ -412,10 +411,20 @@ def _moved(exchange: str, verb: Verb, asked: Asked) -> Reply:
     return _dealt(asked, moved)
 
 
-def _coded(exchange: str, verb: Coded, asked: Asked) -> Reply:
+def _decline(exchange: str, asked: Asked) -> Reply:
     given = asked.given
-    moved = verb(asked.work, asked.caller, exchange, _id(asked), given.body.code, given.revision)
-    return _dealt(asked, moved)
+    declined = consent.decline(
+        asked.work, asked.caller, exchange, _id(asked), given.body.code, given.revision
+    )
+    return _dealt(asked, declined)
+
+
+def _clear(exchange: str, asked: Asked) -> Reply:
+    given = asked.given
+    cleared = consent.clear(
+        asked.work, asked.caller, exchange, _id(asked), given.body.code, given.revision
+    )
+    return _dealt(asked, cleared)
 
 
 def _cancel_date(exchange: str, asked: Asked) -> Reply:
