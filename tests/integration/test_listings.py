@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from sqlalchemy import event
 from tests.towns import (
     NOW,
     ONLY_VENUES,
@@ -124,3 +125,26 @@ def test_of_the_others_only_counts_are_told_and_only_as_published(town: Town) ->
     town.tick()
     after = public(town)["others"]
     assert (after["counts"], after["on"]) == (before["counts"], "2026-11-23")
+
+
+def test_a_long_list_takes_no_more_statements_than_a_short_one(town: Town, store: Store) -> None:
+    """Anybody may read it, without a key: what it asks of the store does not grow with it."""
+
+    def asks() -> int:
+        heard: list[object] = []
+
+        def hear(*given: object) -> None:
+            heard.append(given)
+
+        event.listen(store.engine, "before_cursor_execute", hear)
+        public(town)
+        event.remove(store.engine, "before_cursor_execute", hear)
+        return len(heard)
+
+    holder = town.member("Cedar Hall", "holder", place=PLACE)
+    posted(holder, "offer", an_offer(named_listing=True))
+    few = asks()
+    for name in ("Elm Hall", "Fir Hall", "Gorse Hall"):
+        posted(town.member(name, "holder", place=PLACE), "offer", an_offer(named_listing=True))
+    assert len(names(town)) == 4
+    assert asks() == few > 0

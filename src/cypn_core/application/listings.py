@@ -23,8 +23,9 @@ class Listed:
 
 def listed(work: Work) -> list[Listed]:
     """What is listed by name now, by name: open, fresh, its holder checked and taking part."""
+    names = dict(work.organisations.names())
     found = [
-        Listed(work.organisations.get(offer.organisation).profile.name, offer)
+        Listed(names[offer.organisation], offer)
         for exchange in work.hub.exchanges
         for offer in work.postings.open(exchange, "offer", work.today, work.now)
         if isinstance(offer.body, Offer) and offer.body.named_listing
