@@ -248,12 +248,13 @@ class Player:
         who = able[one % len(able)]
         path: dict[str, str] = {}
         for name in re.findall(r"{(\w+)}", operation.path):
-            mine = [each for each in self.known[name] if each.owner in able][-RECENT:]
+            sees_all = operation.scopes == {"coordinator"}
+            mine = [each for each in self.known[name] if sees_all or each.owner in able][-RECENT:]
             found = mine[other % len(mine)] if mine else Known("0" * 32, who)
             if operation.name == "ask":
                 found = next((each for each in mine if self._plans(each)), found)
             path |= {**found.within, name: found.id}
-            who = found.owner
+            who = who if sees_all else found.owner
         return who, path
 
     def _may(self, who: Member, operation: Operation) -> bool:

@@ -17,8 +17,12 @@ GAMES, MOVES = 4, 60
 OFTEN = ("post_need", "post_offer", "ask", "list_deals", "list_wakes")
 """What all else builds on, and so is drawn more often."""
 
-UNREACHABLE = {"exchange_starter": {"reopen_offer", "end_calendar"}}
-"""What needs a closure or a calendar, where nothing has hours that could be shut."""
+UNREACHABLE = {
+    "exchange_starter": {"reopen_offer", "end_calendar"},
+    "procurement": {"reopen_offer", "end_calendar"},
+    "transport": {"end_calendar"},
+}
+"""What needs a closure or a calendar, where nothing, or seldom anything, has hours to be shut."""
 
 
 @pytest.mark.parametrize("service", SERVICES)
