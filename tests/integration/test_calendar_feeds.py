@@ -210,3 +210,16 @@ def test_a_date_given_up_is_in_no_feed(town: Town) -> None:
             w for w in agreed_times(town, deal) if w.start.day != 14 or w.start.month != 3
         ]
         assert len(found) == 5
+
+
+def test_what_is_suspended_is_tentative(town: Town) -> None:
+    """While a check is out of date its dates stay in the other's feed, and are not certain."""
+    holder, seeker, _ = a_deal(town)
+    town.clock.now = dt.datetime(2027, 3, 11, 9, tzinfo=dt.UTC)
+    failed = {"role": "seeker", "outcome": "failed"}
+    path = f"/v1/organisations/{seeker.id}/checks"
+    answer = town.coordinator().post("membership", path, failed)
+    assert answer.status_code == 201, answer.text
+    town.tick()
+    read_now = Calendar.from_ical(read(town, a_feed(holder)[1]).data)
+    assert {str(each["STATUS"]) for each in read_now.walk("VEVENT")} == {"CONFIRMED", "TENTATIVE"}

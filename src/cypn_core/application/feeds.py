@@ -13,7 +13,7 @@ from cypn_core.application.gate import missing_checks
 from cypn_core.application.icalendar_text import calendar_text, events_of
 from cypn_core.application.keys import digest
 from cypn_core.application.network import Caller, Work
-from cypn_core.domain.deals import Deal, DealState
+from cypn_core.domain.deals import Deal
 from cypn_core.domain.errors import Conflict, NotFound
 from cypn_core.domain.ids import OrganisationId
 from cypn_core.storage.feeds import Feeds, StoredFeed
@@ -85,19 +85,25 @@ def _shown(work: Work, owner: OrganisationId) -> Iterator[Deal]:
 
 
 def _events(work: Work, deal: Deal, feed: StoredFeed) -> Iterator[Any]:
-    for leg in (leg for leg in deal.kept.legs if leg.windows):
+    """What stands of *deal*, and apart from it, as tentative, what is suspended."""
+    held = set(deal.suspended)
+    for leg in deal.kept.legs:
         place = work.postings.get(leg.offer).body.place
         told = {**_told(work, deal, feed.organisation), **({"location": place} if place else {})}
         uid = f"{deal.id}:{leg.offer}:{leg.role}"
-        yield from events_of(leg.windows, work.hub.region.zone_name, uid, told)
+        for status in ("CONFIRMED", "TENTATIVE"):
+            windows = tuple(w for w in leg.windows if (w in held) is (status == "TENTATIVE"))
+            if windows:
+                of = uid if status == "CONFIRMED" else f"{uid}:{status.lower()}"
+                yield from events_of(
+                    windows, work.hub.region.zone_name, of, {**told, "status": status}
+                )
 
 
 def _told(work: Work, deal: Deal, reader: OrganisationId) -> dict[str, Any]:
-    sure = deal.state is not DealState.SUSPENDED
     return {
         "dtstamp": max([deal.created, *(consent.at for consent in deal.consents)]),
         "sequence": deal.revision,
-        "status": "CONFIRMED" if sure else "TENTATIVE",
         "summary": title(work, deal, reader),
     }
 
