@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import pytest
@@ -65,11 +66,12 @@ class LifeOfDeals(RuleBasedStateMachine):
 
     @initialize(start=st.sampled_from(STARTS))
     def begins(self, start: dt.datetime) -> None:
-        """Two halls and two groups that want something."""
+        """Two halls and two groups that have asked for something."""
         self.life = Life.on(self.store, start)
         for number in range(2):
             self.posts_offer(number, number)
             self.posts_need(number, 3 + number, 0, 1)
+            self.asks(number, 0, 0)
 
     @rule(who=few, what=few)
     def posts_offer(self, who: int, what: int) -> None:
@@ -396,3 +398,30 @@ def test_whatever_happens_the_model_and_the_product_agree(
         machine,
         settings=settings(max_examples=EXAMPLES[dialect], stateful_step_count=STEPS),
     )
+
+
+@pytest.mark.parametrize("dialect", BOTH)
+def test_one_life_holds_what_a_draw_may_miss(dialect: str, new_store: NewStore) -> None:
+    """A date is lost, the rest suspended and restored, and all cancelled: it holds throughout."""
+    machine = type(
+        "OneLife", (LifeOfDeals,), {"dialect": dialect, "new_store": staticmethod(new_store)}
+    )()
+    try:
+        machine.begins(STARTS[0])
+        machine.all_of_it_holds()
+        known = machine.life.model.deals
+        first = next(iter(known.values()))
+        assert (first.state, len(first.dates)) == ("agreed", 3)
+        steps = (
+            partial(machine.cancels_a_date, 0, 0, 0, gives=False),
+            partial(machine.is_checked, 2, passed=False),
+            partial(machine.time_passes, 25, ticks=False),
+            partial(machine.is_checked, 0, passed=True),
+            partial(machine.cancels, 0, 0, gives=False),
+        )
+        for step in steps:
+            step()
+            machine.all_of_it_holds()
+        assert first.state == "cancelled"
+    finally:
+        machine.teardown()
