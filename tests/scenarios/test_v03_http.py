@@ -115,6 +115,35 @@ def test_v03_both_holders_have_to_say_yes(town: Town, area: Area) -> None:
     assert agreed.json["state"] == "agreed"  # type: ignore[index]
 
 
+def test_the_dates_that_a_part_lacks_are_remembered_and_offered_when_they_come_free(
+    town: Town, area: Area
+) -> None:
+    """Who takes 4 of 6 waits on for the other two, and is told when somebody gives just those."""
+    venue(town, area, "Ash Hall", gap=True)
+    seeker = town.member("Amber Lane", "seeker", place=area.town)
+    need = posted(seeker, "need", block(area))
+    plan = matches(seeker, need)["partial"][0]["key"]
+    deal = asked(seeker, need, plan).json
+    assert (deal["state"], deal["missing"][0]["dates"]) == ("agreed", [AUGUST_10, AUGUST_17])  # type: ignore[index]
+    (rest,) = [
+        each
+        for each in seeker.get(VENUES, "/v1/needs").json["items"]  # type: ignore[index]
+        if each["state"] == "open"
+    ]
+    when = rest["body"]["when"]
+    assert [when["first"], *when["extra_dates"]] == [AUGUST_10, AUGUST_17]
+    town.clock.pass_time(minutes=1)
+    venue(town, area, "Birch Hall", gap=False)
+    town.tick()
+    (wake,) = seeker.get(VENUES, "/v1/wakes").json["items"]  # type: ignore[index]
+    assert wake["need"] == rest["id"]
+    tag = seeker.get(VENUES, f"/v1/deals/{deal['id']}").headers["ETag"]  # type: ignore[index]
+    path = f"/v1/deals/{deal['id']}/cancel"  # type: ignore[index]
+    assert seeker.post(VENUES, path, If_Match=tag).status_code == 200
+    again = seeker.get(VENUES, f"/v1/needs/{need}").json["body"]["when"]  # type: ignore[index]
+    assert AUGUST_10 not in [again["first"], *again["extra_dates"]]
+
+
 def test_a_leg_that_is_taken_takes_the_whole_plan(store: Store, area: Area) -> None:
     """Somebody has the first date by now: the plan is refused whole, and the rest stays free."""
     town = Town.on(store, area.hub, dt.datetime(2027, 7, 26, 20, tzinfo=dt.UTC))

@@ -23,7 +23,7 @@ def reopen(work: Work, deal: Deal, priority: Priority) -> None:
     """
     lost = set(deal.windows) - set(deal.standing)
     for need in work.postings.lock(deal.plan.needs):
-        body = _without(work, need, lost)
+        body = _without(work, need, lost | missed(work, deal, need))
         if need.state is PostingState.MATCHED and body is not None:
             waits = evolve(
                 need.moved(PostingState.OPEN),
@@ -32,6 +32,18 @@ def reopen(work: Work, deal: Deal, priority: Priority) -> None:
                 fresh_until=max(need.fresh_until, fresh_until(work)),
             )
             work.postings.replace(waits)
+
+
+def missed(work: Work, deal: Deal, need: Posting) -> set[Window]:
+    """The times ahead that *need* wants and that *deal* names as missing from its plan."""
+    if not isinstance(need.body, Need) or len(deal.plan.needs) > 1:
+        return set()
+    region, had = work.hub.region, set(deal.windows)
+    days = {day for part in deal.plan.missing for day in part.dates}
+    wanted = need.body.windows(region) if days else ()
+    return {
+        w for w in wanted if w not in had and region.today(w.start) in days and w.start > work.now
+    }
 
 
 def remember(

@@ -9,7 +9,7 @@ from attrs import evolve
 
 from cypn_core.application.gate import passports
 from cypn_core.application.network import Caller, Work
-from cypn_core.application.remember import reopen
+from cypn_core.application.remember import missed, remember, reopen
 from cypn_core.domain.deals import Deal, DealState
 from cypn_core.domain.errors import Conflict
 from cypn_core.domain.ids import PostingId
@@ -22,6 +22,8 @@ from cypn_core.storage.uses import Use
 
 def agree(work: Work, caller: Caller, deal: Deal, was: int, reason: str = "") -> Deal:
     """Occupy everything that *deal* needs, and agree it; its needs are then matched.
+
+    The dates that its plan lacks are remembered as a need of their own, and woken when they fit.
 
     :raises Taken: when the guard refuses; nothing of it remains.
     :raises Conflict: when a party's checks are no longer in date (they are read when it counts),
@@ -41,6 +43,8 @@ def agree(work: Work, caller: Caller, deal: Deal, was: int, reason: str = "") ->
         if need.state is PostingState.OPEN:
             matched = evolve(need.moved(PostingState.MATCHED), priority=Priority.ORDINARY)
             work.postings.replace(matched)
+        if gone := missed(work, agreed, need):
+            remember(work, agreed, sorted(gone), Priority.ORDINARY)
     work.log(caller, deal.id, "deal_agreed", exchange=deal.exchange, needs=list(deal.plan.needs))
     return agreed
 
