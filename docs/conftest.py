@@ -29,7 +29,9 @@ def _hub(
     subprocess.run(["cypn", "migrate"], check=True, capture_output=True)  # noqa: S607
     serve = ["cypn", "serve", "--port", str(port)]
     with subprocess.Popen(serve, stdout=subprocess.PIPE, text=True) as serving:  # noqa: S603
-        if serving.stdout:
-            serving.stdout.readline()  # it says where it listens once it does
-        yield
-        serving.terminate()
+        try:
+            if serving.stdout:
+                serving.stdout.readline()  # it says where it listens once it does
+            yield
+        finally:
+            serving.terminate()
