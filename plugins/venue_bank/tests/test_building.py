@@ -10,9 +10,12 @@ import pytest
 
 from cypn_core.application.sketch import Sketch
 from cypn_core.domain.times import Schedule, Window
+from cypn_core.matching.rules import Context, Finding
+from cypn_venue_bank.building import together
 from cypn_venue_bank.codes import AgeGroup, Entry, Neighbour
 from cypn_venue_bank.needs import SpaceNeed
 from cypn_venue_bank.offers import SpaceOffer
+from cypn_venue_bank.settings import CoUse, VenueBankSettings
 
 
 def at(starts: str, ends: str) -> Schedule:
@@ -122,3 +125,30 @@ def test_parts_of_one_name_in_two_buildings_are_two_things(
     sketch.use(half, taken)
     need = sketch.need(space_need(when=at("17:00", "19:00")))
     assert len(sketch.answer(need).full) == 1
+
+
+@pytest.mark.parametrize(
+    ("settings", "outcome"),
+    [
+        ({}, "partial"),
+        ({"co_use": CoUse.BAR}, "unmet"),
+        ({"co_use": CoUse.ALLOW}, "full"),
+        ({"co_use_under": 2}, "full"),
+    ],
+)
+def test_a_region_sets_what_becomes_of_adults_beside_children(
+    space_need: Callable[..., SpaceNeed],
+    space_offer: Callable[..., SpaceOffer],
+    settings: dict[str, Any],
+    outcome: str,
+) -> None:
+    """Referred to the coordinator, barred, or allowed; and from which age on children are young."""
+    context = Context(
+        now=dt.datetime(2026, 11, 22, tzinfo=dt.UTC),
+        zone="Europe/London",
+        settings=VenueBankSettings(**settings),
+    )
+    need = space_need(age_group=AgeGroup.PRE_SCHOOL)
+    verdict = together(need, space_offer(beside=frozenset({Neighbour.ADULTS_ONLY})), context)
+    found = {Finding.BARS: "unmet", Finding.LACKS: "partial"}
+    assert (found[verdict.finding] if verdict else "full") == outcome
