@@ -21,6 +21,7 @@ UNREACHABLE = {
     "exchange_starter": {"reopen_offer", "end_calendar"},
     "procurement": {"reopen_offer", "end_calendar"},
     "transport": {"end_calendar"},
+    "venue_bank": {"end_calendar"},
 }
 """What needs a closure or a calendar, where nothing, or seldom anything, has hours to be shut."""
 

@@ -33,7 +33,7 @@ VIEWERS = ("holder", "seeker", "coordinator", "other", "public")
 ALL = {
     kind.kind: {"kind", *(each.name for each in fields(kind))} for kind in (SpaceNeed, SpaceOffer)
 }
-LIMITS = {"max_km", "budget_pence", "budget_per", "existing_hours"}
+LIMITS = {"or_when", "max_km", "budget_pence", "budget_per", "existing_hours"}
 WORDS = {
     "alias": {"sides", "you", "alias", "checks_passed"},
     "name": {"sides", "you", "name", "contact", "second_contact"},

@@ -74,7 +74,7 @@ def test_v02_the_holder_sees_what_the_space_needs(
     assert shown.keys() == {
         "kind", "place", "when", "headcount", "space_types", "age_group", "activity", "must",
         "nice", "access_needs", "quiet", "declares", "may_split", "alternate_weeks",
-        "minimum_dates",
+        "minimum_dates", "sole_use", "floor_m2",
     }  # fmt: skip
 
 
