@@ -24,7 +24,7 @@ INPUTS := requirements.lock pyproject.toml \
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types imports dependencies docs packaging bench race crash wheels
+.PHONY: help run test check lint types imports dependencies docs packaging bench race crash styles wheels
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name text; do \
@@ -70,6 +70,9 @@ race: $(DEV_STAMP)  ## 200 rounds in which sixteen processes want the same, in t
 
 crash: $(DEV_STAMP)  ## kill -9 writers 30 times on each store and look what is left (KILLS=3 makes it shorter)
 	CYPN_CRASHES=$(or $(KILLS),30) $(DEV)/bin/python -m pytest tests/campaigns/test_crashes.py
+
+styles:  ## compile the site's style sheet again (needs npm; what it makes is committed)
+	bash services/src/cypn_site/styles/compile
 
 wheels: $(DEV_STAMP)  ## fill WHEELHOUSE with our wheels and all they need, to install elsewhere offline
 	$(DEV)/bin/python -m pip wheel --quiet --no-build-isolation -c requirements.lock \

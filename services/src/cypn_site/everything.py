@@ -1,0 +1,17 @@
+"""All pages of the site, group by group."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cypn_site.pages import Page
+from cypn_site.sign_in import pages as sign_in
+from cypn_site.start import pages as start
+
+GROUPS = (start, sign_in)
+
+
+def pages() -> Iterator[Page]:
+    """Every page that there is."""
+    for group in GROUPS:
+        yield from group.pages()

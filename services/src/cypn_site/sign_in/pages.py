@@ -1,0 +1,106 @@
+"""Signing in: a mailed link, a button, a session; choosing the group; signing out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from flask import Response, session
+from werkzeug.http import dump_cookie
+
+from cypn_core.application import sessions, sign_in
+from cypn_core.domain.errors import CypnError
+from cypn_core.domain.people import Session
+from cypn_site.pages import PUBLIC, SIGNED_IN, Page
+from cypn_site.visits import SIGNED_IN_AS, Visit
+
+
+def pages() -> Iterator[Page]:
+    """The pages of signing in and out."""
+    yield Page(rule="/sign-in", name="sign_in", who=PUBLIC, show=_form, send=_asked)
+    yield Page(rule="/sign-in/sent", name="sign_in_sent", who=PUBLIC, show=_sent)
+    yield Page(rule="/sign-in/<token>", name="sign_in_link", who=PUBLIC, show=_button, send=_used)
+    yield Page(rule="/groups", name="groups", who=SIGNED_IN, show=_groups, send=_chosen)
+    yield Page(rule="/sign-out", name="sign_out", who=SIGNED_IN, send=_out)
+
+
+def _form(visit: Visit) -> Response:
+    return visit.show("sign_in/form.html", email=visit.form.get("email", ""))
+
+
+def _asked(visit: Visit) -> Response:
+    """Known or not, the answer is the same."""
+    email = visit.form.get("email", "").strip()
+    visit.network.transact(lambda work: sign_in.ask(work, email))
+    return visit.go("sign_in_sent")
+
+
+def _sent(visit: Visit) -> Response:
+    return visit.show("sign_in/sent.html")
+
+
+def _button(visit: Visit) -> Response:
+    """Mail scanners open links, so that opening one looks nothing up and changes nothing."""
+    return visit.show("sign_in/button.html")
+
+
+def _used(visit: Visit) -> Response:
+    token = visit.path["token"]
+    try:
+        opened = visit.network.transact(lambda work: sign_in.use(work, token))
+    except CypnError:
+        opened = None
+    if opened is None:
+        return visit.show("sign_in/refused.html", status=410)
+    secret, known = opened
+    return signed_in(visit, secret, known)
+
+
+def signed_in(visit: Visit, secret: str, known: Session) -> Response:
+    """Go on to where the visitor wanted to go, with the cookie of the session *known*."""
+    target = session.pop("next", None) or visit.url("home")
+    session.clear()  # what was open before does not reach into the session, and the other way round
+    if known.organisation is None and len(known.organisations) > 1:
+        target = visit.url("groups")
+    response = visit.leave(target)
+    response.headers.add("Set-Cookie", _cookie(visit, secret, known.expires))
+    return response
+
+
+def _cookie(visit: Visit, secret: str, expires: dt.datetime | None) -> str:
+    return dump_cookie(
+        visit.settings.cookie(SIGNED_IN_AS),
+        secret,
+        expires=expires,
+        secure=visit.settings.secure,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def _groups(visit: Visit) -> Response:
+    known = visit.session
+    ids = () if known is None else known.organisations
+    groups = visit.read(lambda work: [work.organisations.get(each) for each in ids])
+    return visit.show("sign_in/groups.html", groups=groups)
+
+
+def _chosen(visit: Visit) -> Response:
+    chosen = visit.form.get("group", "")
+    return visit.change(
+        lambda work: sessions.choose(work, _known(visit), chosen), lambda _: visit.url("home")
+    )
+
+
+def _out(visit: Visit) -> Response:
+    visit.network.transact(lambda work: sessions.end(work, _known(visit)))
+    session.clear()
+    response = visit.go("start", visit.language.gettext("You are signed out."))
+    past = dt.datetime(1970, 1, 2, tzinfo=dt.UTC)
+    response.headers.add("Set-Cookie", _cookie(visit, "", past))
+    return response
+
+
+def _known(visit: Visit) -> Session:
+    assert visit.session is not None  # noqa: S101 - these pages are for whoever is signed in
+    return visit.session
