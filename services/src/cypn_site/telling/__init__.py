@@ -1,0 +1,1 @@
+"""What the hub holds, told in plain words: bodies, schedules, states. Pure functions."""
