@@ -12,6 +12,7 @@ from typing import Any
 import attrs
 
 from cypn_core.domain.constraints import Rare, Shown, limits, shown
+from cypn_core.domain.errors import Invalid
 from cypn_core.domain.ids import OrganisationId, Party
 from cypn_core.domain.postings import Need, Offer
 
@@ -59,6 +60,27 @@ def view(
         elif mark is Shown.COARSE:
             found[field.name] = None if value is None else zone_of(value)
     return found
+
+
+def as_shown(
+    body: Need | Offer,
+    relation: Relation,
+    zone_of: Callable[[str], str | None],
+    common: Callable[[str, Any], bool] = lambda field, code: False,
+) -> Need | Offer | None:
+    """A body made of nothing but what :func:`view` shows of *body*; the rest is as if never said.
+
+    None where what is shown is not enough to make one.
+    """
+    told = view(body, relation, zone_of, common)
+    told.pop("kind")
+    needed = {each.name for each in attrs.fields(type(body)) if each.default is attrs.NOTHING}
+    if not needed <= told.keys():
+        return None
+    try:
+        return type(body)(**told)
+    except (Invalid, ValueError):
+        return None
 
 
 def rarity(hint: object) -> Rare | None:

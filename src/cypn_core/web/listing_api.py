@@ -13,9 +13,9 @@ from flask import Flask, Response
 from cypn_core.application import listings
 from cypn_core.application.faces import Faces
 from cypn_core.application.network import PUBLIC, Network
-from cypn_core.application.publish import HOLDERS, published
+from cypn_core.application.public import told
 from cypn_core.domain.constraints import constrained
-from cypn_core.web.operations import Asked, Json, Operation, Reply
+from cypn_core.web.operations import Asked, Operation, Reply
 
 POLICY = "default-src 'none'; frame-ancestors 'none'"
 
@@ -35,7 +35,7 @@ def public_operations() -> Iterator[Operation]:
         path="/v1/listings",
         summary="Who agreed to be listed by name, with what; of the others, only counts. No key",
         scopes=frozenset(),
-        run=lambda asked: Reply(body=_listings(asked.faces)),
+        run=lambda asked: Reply(body=told(asked.faces)),
     )
 
 
@@ -68,20 +68,11 @@ def _choose(exchange: str, asked: Asked) -> Reply:
     return Reply(body=asked.faces.posting(chosen), revision=chosen.revision)
 
 
-def _listings(faces: Faces) -> Json:
-    work = faces.work
-    return {
-        "region": work.hub.region.name,
-        "listings": [faces.listing(each) for each in listings.listed(work)],
-        "others": published(work, HOLDERS),
-    }
-
-
 def _page(network: Network) -> Response:
     with network.reading() as work:
-        told = _listings(Faces(work, PUBLIC, network.converter))
-    title = f"Listed by name: {told['region']}"
-    rows = "".join(_row(each) for each in told["listings"])
+        found = told(Faces(work, PUBLIC, network.converter))
+    title = f"Listed by name: {found['region']}"
+    rows = "".join(_row(each) for each in found["listings"])
     some = f"<ul>{rows}</ul>" if rows else "<p>Nobody yet.</p>"
     page = (
         f'<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8"><title>{escape(title)}'

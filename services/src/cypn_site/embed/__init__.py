@@ -1,0 +1,1 @@
+"""What other sites may show of the hub: read-only, and only what anybody may read."""
