@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from tests.browser.chromium import MISSING
 from tests.post_office import PostOffice, post_office
 from tests.towns import AREAS, NOW, Area
 
@@ -30,3 +31,11 @@ def area(request: pytest.FixtureRequest) -> Area:
 @pytest.fixture
 def area_town(store: Store, area: Area) -> Town:
     return Town.on(store, area.hub, NOW)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say it last and aloud when the pages were not tried in a browser."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    if any(each.nodeid.startswith("tests/browser/") for each in skipped):
+        terminalreporter.section("no browser", sep="!", red=True, bold=True)
+        terminalreporter.write_line(f"NOT TESTED: {MISSING}.", red=True)
