@@ -12,6 +12,7 @@ from cypn_core.application.suspend import review_all
 from cypn_core.domain.errors import Invalid
 from cypn_core.domain.ids import OrganisationId
 from cypn_core.domain.standing import Check, CheckOutcome, latest
+from cypn_core.storage.belongings import CheckRequests
 
 
 @frozen(kw_only=True)
@@ -57,6 +58,7 @@ def record(
         expires_on=expires_on or work.today + relativedelta(months=checklist.valid_months),
     )
     work.organisations.record(work.new_id(), check)
+    CheckRequests(work.connection).answered(organisation, role)
     work.log(caller, organisation, "check_recorded", role=role, outcome=outcome.value)
     review_all(work, organisation)
     return check

@@ -19,8 +19,11 @@ def reached(work: Work, organisation: OrganisationId) -> Contact | None:
 
 
 def marked(work: Work, organisation: OrganisationId) -> Iterator[tuple[str, Contact]]:
-    """The present contacts of *organisation*, each with its mark."""
-    profile = work.organisations.get(organisation).profile
+    """The present contacts of *organisation*, each with its mark; none once it was erased."""
+    known = work.organisations.get(organisation)
+    if known.erased is not None:
+        return
+    profile = known.profile
     for contact in (profile.contact, profile.second_contact):
         if contact is not None:
             yield mark(organisation, contact), contact

@@ -7,17 +7,21 @@ from collections.abc import Container
 
 from attrs import evolve
 
+from cypn_core.application.contacts import mark
 from cypn_core.application.network import Caller, Work
 from cypn_core.domain.errors import Changed, Invalid
 from cypn_core.domain.ids import OrganisationId
 from cypn_core.domain.likeness import one_alphabet, skeleton
-from cypn_core.domain.organisations import Organisation, Profile
+from cypn_core.domain.organisations import Obtained, Organisation, Profile
+from cypn_core.storage.belongings import Origins
 
 
-def join(work: Work, caller: Caller, profile: Profile) -> Organisation:
+def join(
+    work: Work, caller: Caller, profile: Profile, obtained: Obtained = Obtained.COORDINATOR
+) -> Organisation:
     """Register a new organisation. It stands nowhere until its checks are recorded.
 
-    Its name is kept in one form (NFKC), however it was typed.
+    Its name is kept in one form (NFKC), however it was typed; *obtained* is kept of its contacts.
 
     :raises Invalid: when its place is not in the region, it names an unknown exchange, or its name
         is in two alphabets or reads like that of a member.
@@ -27,6 +31,7 @@ def join(work: Work, caller: Caller, profile: Profile) -> Organisation:
     _own_name(work, profile.name)
     organisation = Organisation(id=OrganisationId(work.new_id()), profile=profile, created=work.now)
     work.organisations.add(organisation)
+    _keep_origins(work, organisation, obtained)
     work.log(caller, organisation.id, "organisation_joined")
     return organisation
 
@@ -51,6 +56,8 @@ def revise(work: Work, caller: Caller, profile: Profile, revision: int) -> Organ
         _own_name(work, profile.name, known.id)
     revised = evolve(known, profile=profile, revision=known.revision + 1)
     work.organisations.replace(revised)
+    typed = "coordinator" in caller.scopes
+    _keep_origins(work, revised, Obtained.COORDINATOR if typed else Obtained.MEMBER)
     work.mails.resume(known.id, ("bounced",))
     work.log(caller, known.id, "organisation_revised")
     return revised
@@ -61,6 +68,13 @@ def _fits(work: Work, profile: Profile) -> None:
     if unknown := sorted(profile.exchanges_off - work.hub.exchanges.keys()):
         known = ", ".join(work.hub.exchanges)
         raise Invalid({"exchanges_off": [f"{', '.join(unknown)}: there is only {known}"]})
+
+
+def _keep_origins(work: Work, organisation: Organisation, how: Obtained) -> None:
+    profile = organisation.profile
+    contacts = (each for each in (profile.contact, profile.second_contact) if each is not None)
+    marks = {mark(organisation.id, each) for each in contacts}
+    Origins(work.connection).keep(organisation.id, marks, how, work.now)
 
 
 def as_kept(name: str) -> str:

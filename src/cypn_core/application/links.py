@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Iterator
 from hashlib import sha256
 
+from cypn_core.application import plain_letters, register
 from cypn_core.application.contacts import marked
 from cypn_core.application.network import SYSTEM, Caller, Work
 from cypn_core.application.questions import Question, question
@@ -25,6 +26,7 @@ WORDS = {
     "no": "No",
     "later": "Later",
     UNSUBSCRIBE: "No more mail to this address",
+    plain_letters.CONFIRM: plain_letters.CONFIRM_WORDS,
 }
 """The choices that there are, as the page behind a link calls them."""
 
@@ -52,6 +54,8 @@ def use(work: Work, choice: str, token: str) -> str | None:
 
     :raises CypnError: when the link is good and what it asks for cannot be done; it stays good.
     """
+    if choice == plain_letters.CONFIRM:
+        return register.confirm(work, token)
     link = _known(work, choice, token)
     mail = work.mails.get(link.mail) if link else None
     if link is None or mail is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from cypn_core.application import complain
 from cypn_core.application.match import answer_to
 from cypn_core.application.network import Work
 from cypn_core.application.suspend import lapsed
@@ -187,6 +188,25 @@ def _check_expires(work: Work, event: Event) -> Iterator[Told]:
     yield OrganisationId(event.subject), "A check runs out", text
 
 
+def _accepted(work: Work, event: Event) -> Iterator[Told]:
+    text = (
+        "The coordinator has let you join. You cannot search yet, and nothing of you is shown: "
+        "first your checks are made. Sign in to see what is asked, and say when you are ready."
+    )
+    yield OrganisationId(event.subject), "Welcome", text
+
+
+def _complained(work: Work, event: Event) -> Iterator[Told]:
+    if (found := complain.owner_of(work, event.subject)) is not None:
+        yield found[0], "Your complaint has arrived", complain.received(found[1])
+
+
+def _answered(work: Work, event: Event) -> Iterator[Told]:
+    if (found := complain.owner_of(work, event.subject)) is not None:
+        text = f"This is the answer to your complaint {found[1].number}: {found[1].answer}"
+        yield found[0], "The answer to your complaint", text
+
+
 def _days(work: Work, starts: list[str]) -> str:
     """The first of *starts*, ISO instants, as people write it, and how many more there are."""
     instants = sorted(dt.datetime.fromisoformat(start) for start in starts)
@@ -210,4 +230,7 @@ _TELLS: Mapping[str, Callable[[Work, Event], Iterator[Told]]] = {
     "offer_posted": _typed,
     "offer_term_ends": _hours_end,
     "check_expires": _check_expires,
+    "registration_accepted": _accepted,
+    "complaint_received": _complained,
+    "complaint_answered": _answered,
 }

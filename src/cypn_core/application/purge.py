@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
+from cypn_core.application import register
 from cypn_core.application.network import Work
 from cypn_core.storage import purge as stored
+from cypn_core.storage.complaints import Complaints
+from cypn_core.storage.plain_letters import PlainLetters
 
 
 def purge(work: Work) -> int:
@@ -22,4 +25,7 @@ def purge(work: Work) -> int:
         stored.requests(work.connection, asked)
         + stored.mails(work.connection, spent)
         + stored.feeds(work.connection, spent)
+        + PlainLetters(work.connection).purge(spent)
+        + Complaints(work.connection).purge(work.now - dt.timedelta(days=keep.keep_complaints_days))
+        + register.purge(work)
     )

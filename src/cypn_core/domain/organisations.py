@@ -59,9 +59,35 @@ class Profile:
 
 @frozen(kw_only=True)
 class Organisation:
-    """A member, or a holder of things that are offered to members."""
+    """A member, or a holder of things that are offered to members.
+
+    *erased*: since when it is a former member of which nothing is known any more.
+    """
 
     id: OrganisationId
     profile: Profile
     created: dt.datetime
     revision: int = 1
+    erased: dt.datetime | None = None
+
+
+FORMER = "A former member"
+"""What stands for the name of an organisation that was erased."""
+
+
+def tombstone(profile: Profile, place: str) -> Profile:
+    """What is left of *profile* after an erasure; *place* is a wider one than it had.
+
+    Its address can never be anybody's: RFC 2606 keeps ``.invalid`` for that.
+    """
+    nobody = Contact(name="Nobody", email="nobody@erased.invalid")
+    return Profile(name=FORMER, run_by=profile.run_by, place=place, contact=nobody)
+
+
+class Obtained(Enum):
+    """How the address of a contact came to the hub."""
+
+    SELF_REGISTERED = "self_registered"
+    MEMBER = "member"
+    COORDINATOR = "coordinator"
+    IMPORT = "import"

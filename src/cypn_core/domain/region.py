@@ -69,6 +69,8 @@ class Settings:
     """How long the answer to a request is kept for whoever sends it again with its key."""
     keep_spent_days: Annotated[int, Ge(14), Le(3660)] = 90
     """How long mail that is over, links that have expired and revoked feeds are kept."""
+    keep_complaints_days: Annotated[int, Ge(90), Le(3660)] = 730
+    """How long a complaint that was answered is kept."""
     season_seconds: Annotated[int, Ge(1), Le(3600)] = 60
     """How long a season may be solved before the best found so far is taken."""
 

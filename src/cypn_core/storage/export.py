@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from cypn_core.storage import tables
+from cypn_core.storage import membership_tables, tables
 
 EXPORTED = {
     table.name: table
@@ -49,6 +49,11 @@ EXPORTED = {
         tables.mail,
         tables.mail_stop,
         tables.cursor,
+        membership_tables.registration,
+        membership_tables.check_request,
+        membership_tables.contact_origin,
+        membership_tables.complaint,
+        membership_tables.letter,
     )
 }
 """Table by name, in an order in which each refers only to those before it."""

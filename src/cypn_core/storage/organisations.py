@@ -45,16 +45,15 @@ class Organisations:
         return self._read(row)
 
     def all(self) -> list[Organisation]:
-        """Every organisation, by id."""
-        rows = self.connection.execute(
-            select(tables.organisation).order_by(tables.organisation.c.id)
-        )
-        return [self._read(row) for row in rows]
+        """Every organisation that was not erased, by id."""
+        known = tables.organisation
+        present = select(known).where(known.c.erased.is_(None)).order_by(known.c.id)
+        return [self._read(row) for row in self.connection.execute(present)]
 
     def names(self) -> list[tuple[OrganisationId, str]]:
-        """The id and name of every organisation."""
+        """The id and name of every organisation that was not erased."""
         known = tables.organisation.c
-        rows = self.connection.execute(select(known.id, known.body))
+        rows = self.connection.execute(select(known.id, known.body).where(known.erased.is_(None)))
         return [(OrganisationId(row.id), json.loads(row.body)["name"]) for row in rows]
 
     def replace(self, organisation: Organisation) -> None:
@@ -98,7 +97,8 @@ class Organisations:
 
     def _told(self, organisation: Organisation) -> dict[str, object]:
         body = self.converter.dumps(organisation.profile).decode()
-        return {"body": body, "rev": organisation.revision}
+        erased = None if organisation.erased is None else to_epoch(organisation.erased)
+        return {"body": body, "rev": organisation.revision, "erased": erased}
 
     def _switch(self, organisation: Organisation) -> None:
         off = tables.opted_out
@@ -117,6 +117,7 @@ class Organisations:
             profile=self.converter.loads(stored["body"], Profile),
             created=from_epoch(stored["created"]),
             revision=stored["rev"],
+            erased=None if stored["erased"] is None else from_epoch(stored["erased"]),
         )
 
 

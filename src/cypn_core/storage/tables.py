@@ -95,7 +95,9 @@ def _one_of(column: str, *values: str) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({said})", name=column)
 
 
-organisation = _table("organisation", _id(), _text("body"), _rev(), _long("created"))
+organisation = _table(
+    "organisation", _id(), _text("body"), _rev(), _long("created"), _long("erased", null=True)
+)
 
 opted_out = _table(
     "opted_out", _key("organisation_id", ForeignKey("organisation.id")), _key("exchange")

@@ -18,7 +18,15 @@ from cypn_core.domain.ids import OrganisationId
 from cypn_core.domain.organisations import Organisation, Profile
 from cypn_core.domain.standing import CheckOutcome
 from cypn_core.storage.members import Message
-from cypn_core.web import calendar_api, listing_api, mail_api, report_api, season_api, unmask_api
+from cypn_core.web import (
+    calendar_api,
+    listing_api,
+    mail_api,
+    register_api,
+    report_api,
+    season_api,
+    unmask_api,
+)
 from cypn_core.web.operations import Asked, Json, Operation, Reply, page
 
 COORDINATOR = frozenset({"coordinator"})
@@ -106,6 +114,7 @@ def operations() -> Iterator[Operation]:
     yield from unmask_api.operations()
     yield from listing_api.public_operations()
     yield from season_api.operations()
+    yield from register_api.operations()
 
 
 def _organisation_operations() -> Iterator[Operation]:
