@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -20,6 +21,7 @@ from cypn_site.embed.app import embed_app
 from cypn_site.embed.feeds import ATOM
 from cypn_site.embed.hosts import EmbedSettings
 
+DOCS = Path(__file__).parents[2] / "docs" / "embedding.md"
 ALLOWED, OTHER = "https://www.example.org", "https://other.example"
 BOTH = EmbedSettings(hosts=(ALLOWED, OTHER), public_url="https://hub.example")
 ANSWERS = (
@@ -302,3 +304,10 @@ def test_hosts_are_written_as_browsers_write_them() -> None:
         "https://a.example", "http://localhost:8080", "http://127.0.0.1:1",
     )  # fmt: skip
     assert EmbedSettings.read({}).hosts == ()
+
+
+def test_the_documentation_pins_the_script_as_it_is() -> None:
+    """Name and integrity value: whoever changes the script sees this fail and mends both."""
+    told = DOCS.read_text(encoding="utf-8")
+    assert f"/embed/v1/{assets.element().name}" in told
+    assert f'integrity="{assets.element().integrity}"' in told
