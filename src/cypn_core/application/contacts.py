@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from cypn_core.application.network import Work
 from cypn_core.domain.ids import OrganisationId
-from cypn_core.domain.organisations import Contact
+from cypn_core.domain.organisations import Contact, Organisation
 
 
 def reached(work: Work, organisation: OrganisationId) -> Contact | None:
@@ -20,13 +20,17 @@ def reached(work: Work, organisation: OrganisationId) -> Contact | None:
 
 def marked(work: Work, organisation: OrganisationId) -> Iterator[tuple[str, Contact]]:
     """The present contacts of *organisation*, each with its mark; none once it was erased."""
-    known = work.organisations.get(organisation)
+    return marked_in(work.organisations.get(organisation))
+
+
+def marked_in(known: Organisation) -> Iterator[tuple[str, Contact]]:
+    """The contacts that stand in *known*, each with its mark; none once it was erased."""
     if known.erased is not None:
         return
     profile = known.profile
     for contact in (profile.contact, profile.second_contact):
         if contact is not None:
-            yield mark(organisation, contact), contact
+            yield mark(known.id, contact), contact
 
 
 def mark(organisation: OrganisationId, contact: Contact) -> str:

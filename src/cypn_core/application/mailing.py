@@ -5,7 +5,7 @@ from __future__ import annotations
 from email.message import EmailMessage
 from typing import Protocol
 
-from attrs import frozen
+from attrs import field, frozen
 
 from cypn_core.domain.errors import CypnError
 
@@ -38,8 +38,8 @@ class Mailing:
     """The hub's mail: without one nothing is mailed, and every inbox is as it was.
 
     *sender* is the address on every letter; *public_url* is where people reach the membership
-    service, without a slash at the end; *coordinator* gets what reaches nobody else;
-    *trustees* get the digests of the log, to hold against it.
+    service and *site_url* the website, both without a slash at the end; *coordinator* gets what
+    reaches nobody else; *trustees* get the digests of the log, to hold against it.
     """
 
     delivery: Delivery
@@ -47,3 +47,9 @@ class Mailing:
     public_url: str
     coordinator: str
     trustees: tuple[str, ...] = ()
+    site_url: str = field()
+
+    @site_url.default
+    def _around(self) -> str:
+        """The website is what the membership service is mounted in."""
+        return self.public_url.removesuffix("/membership")

@@ -23,6 +23,7 @@ from cypn_core.application import (
     renew,
     season_close,
     settle,
+    sign_in,
     suspend,
     tenure,
     wake,
@@ -105,17 +106,25 @@ def _steps() -> Mapping[str, tuple[Step, ...]]:
         "groups_woken": (_wake,),
         "offers_reminded": (_stored(fresh.remind_holders), _stored(renew.remind)),
         "messages": (deliver,),
-        "mails": (send, plain_letters.send),
+        "mails": (send, plain_letters.send, sign_in.send),
         "days_sealed": (_stored(audit.seal),),
         "days_mailed": (audit.mail_seals,),
         "tables_published": (_stored(publish.publish),),
-        "rows_purged": (_stored(purge.purge),),
+        "rows_purged": (_purge,),
     }
 
 
 def _stored(use_case: Callable[[Work], int]) -> Step:
     """A step that is one transaction."""
     return lambda network: network.transact(use_case)
+
+
+def _purge(network: Network) -> int:
+    """Delete what served its time, and leave no copy of it behind."""
+    purged = network.transact(purge.purge)
+    if purged:
+        network.store.overwrite()
+    return purged
 
 
 def _wake(network: Network) -> int:

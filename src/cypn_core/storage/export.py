@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from cypn_core.storage import membership_tables, tables
+from cypn_core.storage import membership_tables, people_tables, tables
 
 EXPORTED = {
     table.name: table
@@ -54,6 +54,7 @@ EXPORTED = {
         membership_tables.contact_origin,
         membership_tables.complaint,
         membership_tables.letter,
+        people_tables.staff,
     )
 }
 """Table by name, in an order in which each refers only to those before it."""
