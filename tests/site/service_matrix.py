@@ -1,4 +1,4 @@
-"""Every operation of the services by role and object: what its declaration promises, what it does."""
+"""Every operation of the services by role and object: what is declared, and what it does."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ PROFILE = {
 BODIES: Mapping[str, Json] = {
     "Acceptance": {},
     "Attended": {"learners": 3},
-    "BounceReported": {"what": "nobody@example.org"},
+    "BounceReported": {"what": "kim@example.org"},
     "CheckRecorded": {"role": "seeker", "outcome": "passed", "expires_on": "2027-10-01"},
     "CheckWanted": {"role": "seeker"},
     "Clearance": {"code": "yes"},
