@@ -17,8 +17,11 @@ from cypn_core.web import exchange_api
 from cypn_core.web.failures import install_problems
 from cypn_core.web.link_pages import membership_service
 from cypn_core.web.service import HEADERS, create_app
-from cypn_services.front import front
 from cypn_services.settings import Settings, network
+from cypn_site.app import site_app
+from cypn_site.embed.app import embed_app
+from cypn_site.embed.hosts import EmbedSettings
+from cypn_site.settings import SiteSettings
 
 MEMBERSHIP = "membership"
 TOGETHER = "together"
@@ -37,13 +40,19 @@ def exchange_app(network: Network, exchange: str) -> Flask:
     return create_app(network, declared.title, exchange_api.operations(declared))
 
 
-def together_app(network: Network, only: Iterable[str] | None = None) -> DispatcherMiddleware:
-    """Membership and all exchanges, or *only* some, each under its slug; a front page at ``/``."""
+def together_app(
+    network: Network,
+    only: Iterable[str] | None = None,
+    site: SiteSettings | None = None,
+    embed: EmbedSettings | None = None,
+) -> DispatcherMiddleware:
+    """Membership and all exchanges, or *only* some, each under its slug; the website at ``/``."""
     names = list(network.hub.exchanges if only is None else only)
     shown = [network.hub.exchange(name) for name in names]
     mounts: dict[str, Any] = {f"/{each.slug}": exchange_app(network, each.name) for each in shown}
     mounts[f"/{MEMBERSHIP}"] = membership_app(network)
-    return DispatcherMiddleware(front(network, shown), mounts)
+    mounts["/embed"] = embed_app(network, embed or EmbedSettings())
+    return DispatcherMiddleware(site_app(network, site or SiteSettings(), shown), mounts)
 
 
 def mounted(site: Flask, exchange: str, prefix: str, network: Network) -> Flask:
@@ -71,7 +80,8 @@ def app_named(name: str) -> Flask | DispatcherMiddleware:
         sys.stderr.write(f"Error: {error}\n")
         raise SystemExit(1) from None
     if name == TOGETHER:
-        return together_app(shared)
+        read = SiteSettings.read(os.environ), EmbedSettings.read(os.environ)
+        return together_app(shared, None, *read)
     return membership_app(shared) if name == MEMBERSHIP else exchange_app(shared, name)
 
 

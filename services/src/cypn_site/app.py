@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from http import HTTPStatus
+
 from attrs import evolve, frozen
 from flask import Flask, Response, g, request, session
 from flask_wtf.csrf import CSRFError, CSRFProtect
@@ -14,7 +17,10 @@ from cypn_core.domain.errors import Invalid, NotFound
 from cypn_core.domain.people import Session
 from cypn_core.exchange import Exchange
 from cypn_core.web.bodies import MAX_BYTES
+from cypn_core.web.failures import respond
 from cypn_core.web.problems import Problem, problem_for, problem_for_status
+from cypn_core.web.replies import json_response
+from cypn_core.web.service import ready
 from cypn_site import everything, theme
 from cypn_site.language import DEFAULT, Language, languages
 from cypn_site.look import furnish
@@ -37,8 +43,8 @@ HEADERS = {
 FORM_TYPES = {"application/x-www-form-urlencoded", "multipart/form-data"}
 
 
-def site_app(network: Network, settings: SiteSettings) -> Flask:
-    """The website of *network*, to be mounted at ``/``."""
+def site_app(network: Network, settings: SiteSettings, shown: Sequence[Exchange]) -> Flask:
+    """The website of *network* to be mounted at ``/``; its front page lists *shown*."""
     app = Flask("cypn_site", static_folder=None)
     app.config.update(
         MAX_CONTENT_LENGTH=MAX_BYTES,
@@ -53,11 +59,13 @@ def site_app(network: Network, settings: SiteSettings) -> Flask:
     )
     app.before_request(_from_elsewhere)
     CSRFProtect(app)
-    furnish(app, network, settings)
+    furnish(app, network, settings, shown)
     theme.add_styles(app, settings)
     for page in everything.pages():
         _route(app, network, settings, page)
-    app.register_error_handler(Exception, lambda error: _refused(network, settings, error))
+    app.register_error_handler(Exception, lambda error: _refused(network, settings, shown, error))
+    app.add_url_rule("/healthz", "healthz", lambda: json_response(b'{"ok":true}'))
+    app.add_url_rule("/readyz", "readyz", lambda: ready(network))
     app.after_request(lambda response: _headers(response, secure=settings.secure))
     return app
 
@@ -121,10 +129,7 @@ def _answer(visit: Visit) -> Response:
 
 def _session(network: Network, settings: SiteSettings) -> Session | None:
     token = request.cookies.get(settings.cookie(SIGNED_IN_AS), "")
-    if not token:
-        return None
-    with network.reading() as work:
-        return sessions.session_of(work, token)
+    return sessions.current(network, token) if token else None
 
 
 def _exchange(network: Network, path: dict[str, str]) -> Exchange | None:
@@ -154,12 +159,23 @@ def _from_elsewhere() -> None:
         raise CSRFError("Only forms are taken here.")
 
 
-def _refused(network: Network, settings: SiteSettings, error: Exception) -> Response:
+def _by_program() -> bool:
+    """Whether it is no browser that asks: those say that they want a page."""
+    return "text/html" not in request.headers.get("Accept", "")
+
+
+def _refused(
+    network: Network, settings: SiteSettings, shown: Sequence[Exchange], error: Exception
+) -> Response:
     """The page that says what went wrong and what to do next."""
     nowhere = Page(rule="", name="")
     visit = g.get("visit") or Visit(
         page=nowhere, network=network, settings=settings, language=_language()
     )
+    if isinstance(error, HTTPException) and error.code == HTTPStatus.NOT_FOUND and _by_program():
+        known = ", ".join(["/membership", *(f"/{each.slug}" for each in shown)])
+        first = request.path.strip("/").partition("/")[0][:40]
+        return respond(problem_for(NotFound(f"There is no /{first} here; it has: {known}.")))
     if isinstance(error, NotSignedIn):
         session["next"] = error.path
         return visit.go("sign_in")

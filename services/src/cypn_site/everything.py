@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cypn_site.member import pages as member
 from cypn_site.pages import Page
 from cypn_site.sign_in import pages as sign_in
 from cypn_site.start import pages as start
 
-GROUPS = (start, sign_in)
+GROUPS = (start, sign_in, member)
 
 
 def pages() -> Iterator[Page]:

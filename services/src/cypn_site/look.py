@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 import secrets
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask, g
 
 from cypn_core.application.network import Network
+from cypn_core.exchange import Exchange
 from cypn_site.language import Language, languages
 from cypn_site.menu import menu
 from cypn_site.settings import SiteSettings
@@ -19,14 +21,16 @@ MACROS = ("tokens", "button", "error_summary", "error_message", "text_input")
 """The macros that every template has without importing them."""
 
 
-def furnish(app: Flask, network: Network, settings: SiteSettings) -> None:
+def furnish(
+    app: Flask, network: Network, settings: SiteSettings, shown: Sequence[Exchange]
+) -> None:
     """Give the templates of *app* their globals and filters."""
     env = app.jinja_env
     env.trim_blocks = env.lstrip_blocks = True
     env.add_extension("jinja2.ext.i18n")
     env.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda text: _language().texts.ugettext(text),
-        lambda one, many, n: _language().texts.ungettext(one, many, n),
+        _gettext,
+        _ngettext,
         newstyle=True,
     )
     words = network.hub.region.words
@@ -34,6 +38,7 @@ def furnish(app: Flask, network: Network, settings: SiteSettings) -> None:
         network_name=settings.name or words.get("network", network.hub.region.name),
         coordinator_word=words.get("coordinator", "coordinator"),
         site=settings,
+        exchanges=shown,
         languages=languages(),
         menu=menu,
         once=lambda: secrets.token_hex(16),
@@ -48,6 +53,9 @@ def furnish(app: Flask, network: Network, settings: SiteSettings) -> None:
         pounds=lambda pence: _language().pounds(pence),
         number=lambda number: _language().number(number),
         words=words_for,
+        month=lambda day: _language().month(day),
+        iso_day=lambda instant: _day(instant, network).isoformat(),
+        capfirst=lambda text: text[:1].upper() + text[1:],
     )
     macros = env.get_template("parts/forms.html").module
     env.globals.update({name: getattr(macros, name) for name in MACROS})
@@ -60,6 +68,14 @@ def words_for(code: str, words: dict[str, str]) -> str:
     ('step free', 'Wi-Fi')
     """
     return words.get(code) or code.replace("_", " ").replace("-", " ")
+
+
+def _gettext(text: str) -> str:
+    return _language().texts.ugettext(text)
+
+
+def _ngettext(one: str, many: str, n: int) -> str:
+    return _language().texts.ungettext(one, many, n)
 
 
 def _language() -> Language:

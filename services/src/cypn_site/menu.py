@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
+from cypn_site.language import marked
+from cypn_site.pages import MEMBER
+
 if TYPE_CHECKING:
     from cypn_site.visits import Visit
 
@@ -20,7 +23,11 @@ class Entry:
     who: frozenset[str]
 
 
-ENTRIES: tuple[Entry, ...] = ()
+ENTRIES = (
+    Entry(page="home", text=marked("Home"), who=MEMBER),
+    Entry(page="deals", text=marked("Agreements"), who=MEMBER),
+    Entry(page="calendar", text=marked("Calendar"), who=MEMBER),
+)
 """In the order in which they are shown."""
 
 

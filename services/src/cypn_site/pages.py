@@ -28,10 +28,9 @@ OVERSEERS = frozenset({"coordinator", "auditor", "trustee"})
 class Page:
     """One address of the site.
 
-    *rule* is Flask's. *show* answers GET; *send* answers POST. What *send* refuses as ``Invalid`` is
-    shown by *show* again, with what was typed and what to mend. With ``<exchange>`` in the rule it
-    holds the slug of an exchange, which is looked up, and its gate comes first unless *gated* is
-    False.
+    *rule* is Flask's. *show* answers GET; *send* answers POST. What *send* refuses as ``Invalid``
+    is shown by *show* again, with what was typed and what to mend. Where the rule has
+    ``<exchange>`` that is the slug of one, and its gate comes first unless *gated* is False.
     """
 
     rule: str

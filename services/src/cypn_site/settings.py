@@ -13,7 +13,8 @@ from attrs import field, frozen
 from cypn_core.domain.errors import Invalid
 from cypn_site.colours import contrast
 
-SECRET, NAME, COLOUR, LOGO = "CYPN_SECRET_KEY", "CYPN_SITE_NAME", "CYPN_SITE_COLOUR", "CYPN_SITE_LOGO"  # fmt: skip
+SECRET = "CYPN_SECRET_KEY"  # noqa: S105 - the name of the variable
+NAME, COLOUR, LOGO = "CYPN_SITE_NAME", "CYPN_SITE_COLOUR", "CYPN_SITE_LOGO"
 PUBLIC_URL = "CYPN_PUBLIC_URL"
 SECRET_CHARACTERS = 32
 LOGO_BYTES = 100_000
@@ -32,11 +33,21 @@ class Logo:
 
 
 @frozen(kw_only=True)
+class DemoRole:
+    """Somebody of the demo network whom one click signs in."""
+
+    code: str
+    text: str
+    hint: str
+    email: str
+
+
+@frozen(kw_only=True)
 class SiteSettings:
     """The site's own settings.
 
     *secret* signs the cookie that carries the forms' tokens; every worker needs the same. *secure*
-    says that people reach the site by HTTPS. *demo* opens the one-click roles of the demo network.
+    says that people reach the site by HTTPS. *demo* are the one-click roles of the demo network.
     """
 
     secret: str = field(factory=lambda: secrets.token_hex(32), repr=False)
@@ -44,7 +55,7 @@ class SiteSettings:
     name: str | None = None
     colour: str = DARK_BLUE
     logo: Logo | None = None
-    demo: bool = False
+    demo: tuple[DemoRole, ...] = ()
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> SiteSettings:

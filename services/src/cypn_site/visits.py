@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from cypn_core.application import sessions
 from cypn_core.application.faces import Faces
 from cypn_core.application.gate import enter
 from cypn_core.application.network import PUBLIC, Caller, Network, Work
+from cypn_core.domain.errors import NotFound
 from cypn_core.domain.ids import fingerprint
 from cypn_core.domain.people import Session
 from cypn_core.domain.region import Region
@@ -53,7 +55,8 @@ class Visit:
     @property
     def roles(self) -> frozenset[str]:
         """What the visitor may be taken for."""
-        return frozenset({"public"}) | self.caller.scopes
+        member = {"member"} if self.caller.acts_for_another else set()
+        return frozenset({"public"}) | self.caller.scopes | member
 
     @property
     def region(self) -> Region:
@@ -64,6 +67,22 @@ class Visit:
     def zone(self) -> ZoneInfo:
         """The clocks of the region."""
         return ZoneInfo(self.region.zone_name)
+
+    @property
+    def which(self) -> Exchange:
+        """The exchange that the page's address names.
+
+        :raises NotFound: when it names none.
+        """
+        if self.exchange is None:
+            raise NotFound
+        return self.exchange
+
+    def when(self, instant: str) -> str:
+        """An instant, as JSON clients get it, as people here write it."""
+        moment = dt.datetime.fromisoformat(instant)
+        day = self.language.day(self.region.today(moment))
+        return f"{day}, {self.language.time(moment, self.zone)}"
 
     def read(self, asked: Callable[[Work], T]) -> T:
         """What *asked* finds in one snapshot of the store."""
@@ -125,6 +144,10 @@ class Visit:
     def url(self, name: str, **path: Any) -> str:
         """The address of the page *name*."""
         return url_for(name, **path)
+
+    def url_in(self, name: str, **path: Any) -> str:
+        """The address of the page *name* in the exchange of this one."""
+        return self.url(name, exchange=self.which.slug, **path)
 
     def go(self, name: str, said: str = "", **path: Any) -> Response:
         """Go on to the page *name*, which tells *said*."""

@@ -46,7 +46,7 @@ def create_app(network: Network, title: str, operations: Iterable[Operation]) ->
     document = orjson.dumps(openapi(title, listed, network.hub.kinds()))
     app.add_url_rule("/openapi.json", "openapi", lambda: json_response(document))
     app.add_url_rule("/healthz", "healthz", lambda: json_response(b'{"ok":true}'))
-    app.add_url_rule("/readyz", "readyz", lambda: _ready(network))
+    app.add_url_rule("/readyz", "readyz", lambda: ready(network))
     app.after_request(_headers)
     return app
 
@@ -134,7 +134,8 @@ class _Call:
         return refuse("taken", str(taken), **extra)
 
 
-def _ready(network: Network) -> Response:
+def ready(network: Network) -> Response:
+    """Whether the store is at head, as a load balancer asks."""
     ready = at_head(network.store)
     return json_response(orjson.dumps({"ok": ready}), 200 if ready else 503)
 

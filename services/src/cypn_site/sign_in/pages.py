@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
-from flask import Response, session
+from flask import Response, request, session
 from werkzeug.http import dump_cookie
 
 from cypn_core.application import sessions, sign_in
-from cypn_core.domain.errors import CypnError
+from cypn_core.domain.errors import CypnError, Invalid, NotFound
 from cypn_core.domain.people import Session
 from cypn_site.pages import PUBLIC, SIGNED_IN, Page
 from cypn_site.visits import SIGNED_IN_AS, Visit
+
+LOCAL = {"localhost", "127.0.0.1", "::1"}
+FORWARDED = {"forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"}
+"""What a proxy in front adds to a request."""
 
 
 def pages() -> Iterator[Page]:
@@ -21,6 +26,7 @@ def pages() -> Iterator[Page]:
     yield Page(rule="/sign-in/sent", name="sign_in_sent", who=PUBLIC, show=_sent)
     yield Page(rule="/sign-in/<token>", name="sign_in_link", who=PUBLIC, show=_button, send=_used)
     yield Page(rule="/groups", name="groups", who=SIGNED_IN, show=_groups, send=_chosen)
+    yield Page(rule="/demo/<role>", name="demo_role", who=PUBLIC, send=_demo)
     yield Page(rule="/sign-out", name="sign_out", who=SIGNED_IN, send=_out)
 
 
@@ -78,15 +84,39 @@ def _cookie(visit: Visit, secret: str, expires: dt.datetime | None) -> str:
     )
 
 
+def _demo(visit: Visit) -> Response:
+    """Sign in as somebody of the demo, on the machine that serves it and nowhere else."""
+    named = (each for each in visit.settings.demo if each.code == visit.path["role"])
+    role = next(named, None)
+    if role is None or not _on_this_machine(visit):
+        raise NotFound
+    email = role.email
+    opened = visit.network.transact(lambda work: sign_in.vouched(work, email))
+    if opened is None:
+        raise NotFound
+    return signed_in(visit, *opened)
+
+
+def _on_this_machine(visit: Visit) -> bool:
+    """Whether the request came straight to an address that no other machine reaches."""
+    through = any(name.lower() in FORWARDED for name in request.headers.keys())  # noqa: SIM118
+    host = urlsplit(request.host_url).hostname
+    return not visit.settings.secure and not through and host in LOCAL
+
+
 def _groups(visit: Visit) -> Response:
     known = visit.session
     ids = () if known is None else known.organisations
     groups = visit.read(lambda work: [work.organisations.get(each) for each in ids])
-    return visit.show("sign_in/groups.html", groups=groups)
+    roles = () if known is None else sorted(known.roles)
+    return visit.show("sign_in/groups.html", groups=groups, roles=roles)
 
 
 def _chosen(visit: Visit) -> Response:
-    chosen = visit.form.get("group", "")
+    """An empty choice is staff's own role."""
+    chosen = visit.form.get("group")
+    if chosen is None:
+        raise Invalid({"group": ["is not chosen: say for which group you are here"]})
     return visit.change(
         lambda work: sessions.choose(work, _known(visit), chosen), lambda _: visit.url("home")
     )

@@ -23,7 +23,7 @@ def pages() -> Iterator[Page]:
 
 
 def _start(visit: Visit) -> Response:
-    return visit.show("start/start.html", exchanges=_exchanges(visit), demo=())
+    return visit.show("start/start.html", demo=visit.settings.demo)
 
 
 def _text(text: Callable[[Visit], texts.Text]) -> Callable[[Visit], Response]:
@@ -36,9 +36,4 @@ def _text(text: Callable[[Visit], texts.Text]) -> Callable[[Visit], Response]:
 
 def _developers(visit: Visit) -> Response:
     title, parts = texts.developers(visit)
-    shown = _exchanges(visit)
-    return visit.show("start/developers.html", title=title, parts=parts, exchanges=shown)
-
-
-def _exchanges(visit: Visit) -> list[object]:
-    return list(visit.network.hub.exchanges.values())
+    return visit.show("start/developers.html", title=title, parts=parts)

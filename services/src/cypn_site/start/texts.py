@@ -11,7 +11,10 @@ def how(visit: Visit) -> Text:
     """How the hub works, for those who use it."""
     _, limits = visit.language.gettext, visit.region.settings
     return _("How it works"), [
-        ("", [_("Say what you need or what you can spare. The hub finds what fits, and tells you.")]),
+        (
+            "",
+            [_("Say what you need or can spare. The hub finds what fits, and tells you.")],
+        ),
         (
             _("Checks come first"),
             [

@@ -1,0 +1,1 @@
+"""What a member sees of its needs and deals: what to do next, answers, deals, dates."""

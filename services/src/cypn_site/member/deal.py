@@ -1,0 +1,172 @@
+"""One deal: what it is, where it stands, and what its side may do with it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from flask import Response
+
+from cypn_core.application import consent, tenure
+from cypn_core.application.network import Caller, Work
+from cypn_core.domain.deals import Deal, DealState
+from cypn_core.domain.errors import Invalid, NotFound
+from cypn_core.domain.wakes import RenewalState
+from cypn_core.exchange import Action
+from cypn_site.language import marked
+from cypn_site.member.telling import told_deal, words_of
+from cypn_site.pages import Page
+from cypn_site.telling.values import facts
+from cypn_site.visits import Visit
+
+Verb = Callable[[Work, Caller, str, str, int], Deal]
+Terms = Callable[[Work, Caller, str, str], Deal]
+UNAVAILABLE = "unavailable"
+
+
+def pages() -> Iterator[Page]:
+    """The page of a deal, and each thing that can be done there."""
+    root = "/in/<exchange>/deals/<deal>"
+    date = f"{root}/dates/<day>/cancel"
+    agree = _verb(consent.agree, marked("Agreed."))
+    cancel = _verb(consent.cancel, marked("Cancelled."))
+    renew = _term(tenure.renew, marked("You go on for another term."))
+    let_go = _term(tenure.let_go, marked("You leave at the end of the term."))
+    yield Page(rule=root, name="deal", show=_deal)
+    yield Page(rule=f"{root}/agree", name="agree", send=agree)
+    yield Page(rule=f"{root}/cancel", name="cancel", show=_sure, send=cancel)
+    yield Page(rule=f"{root}/decline", name="decline", show=_why, send=_decline)
+    yield Page(rule=date, name="cancel_date", show=_sure_date, send=_cancel_date)
+    yield Page(rule=f"{root}/renew", name="renew", send=renew)
+    yield Page(rule=f"{root}/let-go", name="let_go", send=let_go)
+    yield Page(rule=f"{root}/do/<action>", name="act", send=_act)
+
+
+def _deal(visit: Visit) -> Response:
+    return visit.show("member/deal.html", **visit.read(lambda work: _found(visit, work)))
+
+
+def _found(visit: Visit, work: Work) -> dict[str, Any]:
+    exchange = visit.which
+    found = consent.deal_of(work, visit.caller, exchange.name, visit.path["deal"])
+    deal = told_deal(visit, work, exchange, found)
+    kinds, words = work.hub.kinds(), words_of(visit, exchange)
+    needs = [
+        facts(kinds[need["body"]["kind"]], need["body"], words, frozenset({"kind"}))
+        for need in deal["needs"]
+    ]
+    renewal = work.wakes.renewal(found.id)
+    offered = renewal is not None and renewal.state is RenewalState.OFFERED
+    return {
+        "deal": deal,
+        "words": words,
+        "need_facts": needs,
+        "actions": [each for each in exchange.actions if _possible(each, deal)],
+        "renewal": renewal if offered and "seeker" in deal["sides"] else None,
+        "live": found.state.live and found.state is not DealState.DONE,
+        "now": work.now,
+    }
+
+
+def _possible(action: Action, deal: Mapping[str, Any]) -> bool:
+    agreed = deal["state"] == DealState.AGREED.value
+    return agreed and action.who in deal["sides"] and deal["sub_state"] in action.from_states
+
+
+def _revision(visit: Visit) -> int:
+    said = visit.form.get("revision", "")
+    if not said.isascii() or not said.isdigit():
+        raise Invalid({"revision": ["is missing: load the page again"]})
+    return int(said[:18])
+
+
+def _verb(verb: Verb, said: str) -> Callable[[Visit], Response]:
+    def send(visit: Visit) -> Response:
+        return _changed(
+            visit,
+            lambda work: verb(
+                work, visit.caller, visit.which.name, visit.path["deal"], _revision(visit)
+            ),
+            said,
+        )
+
+    return send
+
+
+def _changed(visit: Visit, use_case: Callable[[Work], Deal], said: str) -> Response:
+    then = visit.url_in("deal", deal=visit.path["deal"])
+    return visit.change(use_case, lambda _: then, visit.language.gettext(said))
+
+
+def _sure(visit: Visit) -> Response:
+    return visit.show("member/cancel.html", **visit.read(lambda work: _found(visit, work)))
+
+
+def _why(visit: Visit) -> Response:
+    return visit.show("member/decline.html", **visit.read(lambda work: _found(visit, work)))
+
+
+def _decline(visit: Visit) -> Response:
+    code, deal = visit.form.get("code", ""), visit.path["deal"]
+    return _changed(
+        visit,
+        lambda work: consent.decline(
+            work, visit.caller, visit.which.name, deal, code, _revision(visit)
+        ),
+        marked("Declined. That time is closed for everybody until you open it again."),
+    )
+
+
+def _sure_date(visit: Visit) -> Response:
+    found = visit.read(lambda work: _found(visit, work))
+    return visit.show("member/cancel_date.html", day=_day(visit), **found)
+
+
+def _cancel_date(visit: Visit) -> Response:
+    day, code, deal = _day(visit), visit.form.get("code", ""), visit.path["deal"]
+    return _changed(
+        visit,
+        lambda work: consent.cancel_date(
+            work, visit.caller, visit.which.name, deal, day, code, _revision(visit)
+        ),
+        marked("That date is given up; the others stand."),
+    )
+
+
+def _day(visit: Visit) -> dt.date:
+    try:
+        return dt.date.fromisoformat(visit.path["day"])
+    except ValueError:
+        raise NotFound from None
+
+
+def _term(verb: Terms, said: str) -> Callable[[Visit], Response]:
+    def send(visit: Visit) -> Response:
+        return visit.change(
+            lambda work: verb(work, visit.caller, visit.which.name, visit.path["deal"]),
+            lambda deal: visit.url_in("deal", deal=deal.id),
+            visit.language.gettext(said),
+        )
+
+    return send
+
+
+def _act(visit: Visit) -> Response:
+    action = _action(visit)
+    deal = visit.path["deal"]
+    return _changed(
+        visit,
+        lambda work: consent.act(
+            work, visit.caller, visit.which.name, deal, action, None, _revision(visit)
+        ),
+        marked("Done."),
+    )
+
+
+def _action(visit: Visit) -> Action:
+    named = (each for each in visit.which.actions if each.name == visit.path["action"])
+    found = next(named, None)
+    if found is None:
+        raise NotFound
+    return found

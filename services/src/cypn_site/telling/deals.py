@@ -1,0 +1,68 @@
+"""Where a deal stands, for one of its sides, in a sentence that says what happens next."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from cypn_core.domain.deals import DealState
+from cypn_site.language import marked
+from cypn_site.telling.values import Words
+
+Json = Mapping[str, Any]
+When = Callable[[str], str]
+"""How an instant, as JSON clients get it, is written for people here."""
+
+
+def my_sides(deal: Json) -> frozenset[str]:
+    """``seeker``, ``holder`` or both: what the viewer is in *deal*."""
+    return frozenset(side for party in deal["parties"] if party["you"] for side in party["sides"])
+
+
+def standing(deal: Json, words: Words, now: dt.datetime, when: When) -> str:
+    """Where *deal*, as JSON clients get it, stands at *now*."""
+    state = DealState(deal["state"])
+    if state in {DealState.GATHERING, DealState.ASKED, DealState.HELD}:
+        return _waiting(deal, words, now, when)
+    if state is DealState.AGREED:
+        return _agreed(deal, words)
+    _ = words.language.gettext
+    told = _(_OVER[state])
+    reason = f" {_('Reason:')} {words.of(deal['reason'])}." if deal["reason"] else ""
+    return told + reason
+
+
+def _agreed(deal: Json, words: Words) -> str:
+    told = words.of(deal["sub_state"]) if deal["sub_state"] else words.language.gettext("agreed")
+    return told[:1].upper() + told[1:] + "."
+
+
+def _waiting(deal: Json, words: Words, now: dt.datetime, when: When) -> str:
+    _ = words.language.gettext
+    due = when(deal["deadline"]) if deal["deadline"] else ""
+    if deal["waits_for_you"]:
+        return (
+            _("You are asked: please answer by %(due)s.", due=due) if due else _("You are asked.")
+        )
+    if deal["in_round"]:
+        said = marked("Others may want it too: on %(due)s the published turn order decides.")
+        return _(said, due=due)
+    ago = words.language.span(now - dt.datetime.fromisoformat(deal["created"]))
+    if not due:
+        return _("Asked %(ago)s ago.", ago=ago)
+    if deal["state"] == DealState.GATHERING.value:
+        return _("Others may join until %(due)s.", due=due)
+    return _("Asked %(ago)s ago; a reply is due by %(due)s.", ago=ago, due=due)
+
+
+_OVER: Mapping[DealState, str] = {
+    DealState.DONE: marked("It has taken place."),
+    DealState.DECLINED: marked("That time is not available any more. Your need is open again."),
+    DealState.LAPSED: marked("It was not decided in time. Your need is open again."),
+    DealState.SUSPENDED: marked("It is held until the checks are renewed."),
+    DealState.DISPLACED: marked(
+        "Its time was lost. Whoever lost it comes first when it is free again."
+    ),
+    DealState.CANCELLED: marked("It was cancelled."),
+}
