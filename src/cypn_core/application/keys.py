@@ -64,19 +64,21 @@ def revoke(work: Work, caller: Caller, key: str) -> None:
     work.log(caller, key, "key_revoked")
 
 
-def caller_with(work: Work, token: str, for_whom: str | None) -> Caller | None:
-    """Who comes with *token*; None when it opens nothing.
+def caller_with(work: Work, token: str) -> Caller | None:
+    """Who comes with *token*; None when it opens nothing."""
+    key = work.members.key_of(digest(token), work.now)
+    if key is None:
+        return None
+    return Caller(actor=f"key:{key.id}", scopes=key.scopes, organisation=key.organisation)
 
-    *for_whom* lets a coordinator act for an organisation; both then stand in the log.
+
+def acting_for(work: Work, caller: Caller, for_whom: str | None) -> Caller:
+    """*caller*, as a coordinator who acts for an organisation; both then stand in the log.
 
     :raises NotAllowed: when somebody else tries to act for another.
     :raises NotFound: when there is no such organisation.
     """
-    key = work.members.key_of(digest(token), work.now)
-    if key is None:
-        return None
-    caller = Caller(actor=f"key:{key.id}", scopes=key.scopes, organisation=key.organisation)
-    if for_whom is None or for_whom == key.organisation:
+    if for_whom is None or for_whom == caller.organisation:
         return caller
     caller.must_have("coordinator")
     work.organisations.get(OrganisationId(for_whom))

@@ -8,7 +8,11 @@ from cypn_core.application import register
 from cypn_core.application.network import Work
 from cypn_core.storage import purge as stored
 from cypn_core.storage.complaints import Complaints
+from cypn_core.storage.people import Sessions
 from cypn_core.storage.plain_letters import PlainLetters
+from cypn_core.storage.sign_in_links import SignInLinks
+
+DAY = dt.timedelta(days=1)
 
 
 def purge(work: Work) -> int:
@@ -28,4 +32,6 @@ def purge(work: Work) -> int:
         + PlainLetters(work.connection).purge(spent)
         + Complaints(work.connection).purge(work.now - dt.timedelta(days=keep.keep_complaints_days))
         + register.purge(work)
+        + SignInLinks(work.connection).purge(work.now - DAY)
+        + Sessions(work.connection).purge(spent)
     )

@@ -47,9 +47,12 @@ def openapi(title: str, operations: Iterable[Operation], kinds: Mapping[str, typ
         "paths": paths,
         "components": {
             "schemas": {**components.schemas, **SHOWN, "Problem": _PROBLEM_SCHEMA},
-            "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": {
+                "key": {"type": "http", "scheme": "bearer"},
+                "session": {"type": "apiKey", "in": "cookie", "name": "__Host-cypn"},
+            },
         },
-        "security": [{"key": []}],
+        "security": [{"key": []}, {"session": []}],
     }
 
 

@@ -30,8 +30,9 @@ def once(work: Work, operation: Operation, run: Callable[[], Reply]) -> Reply:
         raise Invalid({"Idempotency-Key": ["must be left out: this answer is not kept"]})
     if not plain(key):
         raise Invalid({"Idempotency-Key": ["must be 1 to 100 letters, digits or signs"]})
-    owner = caller_of(work).actor
-    known = idempotency.begin(work.connection, owner, key, _said(), to_epoch(work.now))
+    caller = caller_of(work)
+    owner, said = caller.actor, _said(caller.organisation or "")
+    known = idempotency.begin(work.connection, owner, key, said, to_epoch(work.now))
     if known is not None:
         return Reply(status=known.status, **orjson.loads(known.body))
     reply = run()
@@ -39,9 +40,9 @@ def once(work: Work, operation: Operation, run: Callable[[], Reply]) -> Reply:
     return reply
 
 
-def _said() -> str:
-    headers = (request.headers.get(name, "") for name in ("Cypn-For", "If-Match"))
-    return fingerprint(request.method, request.full_path, request.get_data().hex(), *headers)
+def _said(for_whom: str) -> str:
+    body, version = request.get_data().hex(), request.headers.get("If-Match", "")
+    return fingerprint(request.method, request.full_path, body, for_whom, version)
 
 
 def _kept(reply: Reply) -> idempotency.Answer:

@@ -81,6 +81,13 @@ CODES: Final[Mapping[str, Code]] = {
         "Send the header Authorization: Bearer YOUR-KEY. If your key has expired or was revoked, "
         "ask your coordinator for a new one.",
     ),
+    "foreign-page": Code(
+        403,
+        "This was not sent by a page of the hub.",
+        "Whoever is signed in by a cookie changes something only from the hub's own pages, as "
+        "application/json: the browser must say the same Origin. From elsewhere use a key. "
+        "Nothing was stored.",
+    ),
     "not-allowed": Code(
         403,
         "This is not yours to do.",

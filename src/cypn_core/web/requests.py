@@ -1,15 +1,17 @@
-"""What a request says: whose key it carries, and what it gives to an operation."""
+"""What a request says: whose key or session it carries, and what it gives to an operation."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import request
 
-from cypn_core.application.keys import caller_with
-from cypn_core.application.network import Caller, Work
+from cypn_core.application import sessions
+from cypn_core.application.keys import acting_for, caller_with
+from cypn_core.application.network import Caller, Network, Work
 from cypn_core.domain.errors import Changed, Invalid, NotFound
 from cypn_core.web.bodies import read_json, read_raw
 from cypn_core.web.operations import Given, Operation, Raw
@@ -17,23 +19,64 @@ from cypn_core.web.problems import refuse
 from cypn_core.web.schemas import load, load_one_of
 
 MOST_A_PAGE = 200
+COOKIE = "cypn"
+"""The session's cookie, without the prefix that it has wherever HTTPS is."""
+LOCAL = {"localhost", "127.0.0.1", "::1"}
+FORM_TYPES = {"", "application/x-www-form-urlencoded", "multipart/form-data", "text/plain"}
+"""What a page of another site can make a browser send without asking us first."""
 
 
 def caller_of(work: Work) -> Caller:
-    """Whose key the request carries, and for whom it acts."""
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer":
-        raise refuse("key-needed")
+    """Whose key the request carries, or who is signed in; and for whom it acts.
+
+    A key comes first. What is signed in by a cookie changes something only from our own pages.
+    """
+    caller = _with_key(work) if "Authorization" in request.headers else _signed_in(work)
     for_whom, unknown = request.headers.get("Cypn-For"), ["must be the id of an organisation"]
     if for_whom is not None and not plain(for_whom):
         raise Invalid({"Cypn-For": unknown})
-    try:
-        caller = caller_with(work, token.strip(), for_whom)
-    except NotFound:
-        raise Invalid({"Cypn-For": unknown}) from None
     if caller is None:
         raise refuse("key-needed")
-    return caller
+    try:
+        return acting_for(work, caller, for_whom)
+    except NotFound:
+        raise Invalid({"Cypn-For": unknown}) from None
+
+
+def note_use(network: Network) -> None:
+    """Keep the session alive that the request comes with, if it comes with one."""
+    if "Authorization" not in request.headers:
+        sessions.current(network, _cookie())
+
+
+def _with_key(work: Work) -> Caller | None:
+    scheme, _, token = request.headers["Authorization"].partition(" ")
+    return caller_with(work, token.strip()) if scheme.lower() == "bearer" else None
+
+
+def _signed_in(work: Work) -> Caller | None:
+    token = _cookie()
+    session = sessions.session_of(work, token) if token else None
+    if session is None:
+        return None
+    if request.method not in {"GET", "HEAD"} and not _from_our_own_page():
+        raise refuse("foreign-page")
+    return sessions.caller(session)
+
+
+def _cookie() -> str:
+    """The session's token. Without the prefix it is believed only on this machine."""
+    safe = request.cookies.get(f"__Host-{COOKIE}", "")
+    local = urlsplit(f"//{request.host}").hostname in LOCAL and not request.is_secure
+    return safe or (request.cookies.get(COOKIE, "") if local else "")
+
+
+def _from_our_own_page() -> bool:
+    """Whether the browser says so, and sends what a form of another site cannot send."""
+    origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
+    said = origin is not None or site is not None
+    own = origin is None or urlsplit(origin).netloc == request.host
+    return said and own and site in {None, "same-origin"} and request.mimetype not in FORM_TYPES
 
 
 def given_to(operation: Operation, path: Mapping[str, str]) -> Given:

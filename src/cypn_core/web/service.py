@@ -22,7 +22,7 @@ from cypn_core.web.once import once
 from cypn_core.web.operations import Asked, Given, Operation, Reply
 from cypn_core.web.problems import refuse
 from cypn_core.web.replies import json_response, written
-from cypn_core.web.requests import caller_of, given_to
+from cypn_core.web.requests import caller_of, given_to, note_use
 
 HEADERS = {
     "Cache-Control": "no-store",
@@ -42,6 +42,7 @@ def create_app(network: Network, title: str, operations: Iterable[Operation]) ->
     for operation in listed:
         _route(app, network, operation)
     gate = next((operation.gate for operation in listed if operation.gate), "")
+    app.before_request(lambda: note_use(network))
     app.before_request(lambda: _admitted_nowhere(network, gate))
     document = orjson.dumps(openapi(title, listed, network.hub.kinds()))
     app.add_url_rule("/openapi.json", "openapi", lambda: json_response(document))
