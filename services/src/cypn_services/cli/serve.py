@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from typing import Any
 
 import click
 import waitress
+from attrs import evolve
 
 from cypn_core.application.network import Network
 from cypn_services.cli.console import running, say
+from cypn_services.demo.roles import roles
 from cypn_services.serving import together_app
 from cypn_services.ticker import Ticker
+from cypn_site.embed.hosts import EmbedSettings
+from cypn_site.settings import DemoRole, SiteSettings
+from cypn_site.sign_in.pages import LOCAL
 
 CONNECTIONS = 1000
 """With waitress's default of 100, three hundred slow bodies starve a service."""
@@ -32,7 +38,12 @@ def serve(exchanges: tuple[str, ...], host: str, port: int) -> None:
       cypn serve venue-bank --port 8001
     """  # noqa: D301 - click reads the escape
     with running() as network:
-        app = together_app(network, _named(network, exchanges) or None)
+        app = together_app(
+            network,
+            _named(network, exchanges) or None,
+            evolve(SiteSettings.read(os.environ), demo=_demo_roles(network, host)),
+            EmbedSettings.read(os.environ),
+        )
         server = _server(app, host, port)
         ticker = Ticker(network)
         ticker.start()
@@ -42,6 +53,11 @@ def serve(exchanges: tuple[str, ...], host: str, port: int) -> None:
         finally:
             server.close()
             ticker.stop()
+
+
+def _demo_roles(network: Network, host: str) -> tuple[DemoRole, ...]:
+    """The demo's one-click roles, where nobody but this machine can reach them."""
+    return roles(network) if host in LOCAL else ()
 
 
 def _server(app: Any, host: str, port: int) -> Any:

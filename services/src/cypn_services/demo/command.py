@@ -19,6 +19,7 @@ from cypn_services.demo.counts import as_json, matched
 from cypn_services.demo.data import REGION
 from cypn_services.demo.deal import rehearsed
 from cypn_services.demo.loader import load_demo, loaded_on, steps
+from cypn_services.demo.roles import add_staff
 from cypn_services.demo.show import show, show_deal, show_next
 from cypn_services.settings import Settings
 
@@ -42,6 +43,7 @@ def _prepared(settings: Settings, store: Store) -> Network:
     migrate(store)
     network = Network(hub=hub, store=store)
     _with_progress(lambda step: load_demo(network, step=step))
+    network.transact(add_staff)
     return network
 
 

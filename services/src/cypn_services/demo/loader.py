@@ -37,6 +37,11 @@ def posting_id(ref: str) -> PostingId:
     return PostingId(next(_ids(ref)))
 
 
+def email_of(ref: str) -> str:
+    """Where the first contact of the member *ref* would be reached."""
+    return _address(next(each for each in demo().members if each.ref == ref), 0)
+
+
 def load_demo(network: Network, now: dt.datetime | None = None, step: Step = lambda: None) -> None:
     """Fill an empty, migrated store with the demo, all of it or nothing; *step* is called for each.
 
@@ -161,6 +166,10 @@ def _profile(member: Member, at: int) -> Profile:
 
 def _contact(member: Member, at: int, which: int) -> Contact:
     """An address that no mail reaches, and a number that Ofcom keeps free for fiction."""
-    name = member.contacts[which]
-    address = f"{name.split()[0].lower()}@{member.ref}.example.org"
-    return Contact(name=name, email=address, phone=f"01632 960{2 * at + which:03}")
+    name, phone = member.contacts[which], f"01632 960{2 * at + which:03}"
+    return Contact(name=name, email=_address(member, which), phone=phone)
+
+
+def _address(member: Member, which: int) -> str:
+    first = member.contacts[which].split()[0].lower()
+    return f"{first}@{member.ref}.example.org"
