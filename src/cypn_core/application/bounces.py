@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import defaultdict
+from collections.abc import Iterator
 
 from attrs import frozen
 
-from cypn_core.application.contacts import marked
+from cypn_core.application.contacts import mark, marked
 from cypn_core.application.network import SYSTEM, Caller, Work
 from cypn_core.domain.errors import Invalid, NotFound
 from cypn_core.domain.ids import OrganisationId
+from cypn_core.domain.organisations import Organisation
 from cypn_core.storage.mails import Stop, StoredMail
 
 RECENT = dt.timedelta(days=7)
@@ -67,7 +70,12 @@ def unreached(work: Work, caller: Caller) -> list[Unreached]:
     :raises NotAllowed: unless the caller is a coordinator.
     """
     caller.must_have("coordinator")
-    return [each for stop in work.mails.stops() if (each := _unreached(work, stop)) is not None]
+    members = {each.id: each for each in work.organisations.all()}
+    stops: dict[OrganisationId, list[Stop]] = defaultdict(list)
+    for stop in work.mails.stops():
+        if stop.organisation in members:
+            stops[stop.organisation].append(stop)
+    return [each for owner, found in stops.items() for each in _unreached(members[owner], found)]
 
 
 def resume(work: Work, caller: Caller) -> None:
@@ -76,18 +84,19 @@ def resume(work: Work, caller: Caller) -> None:
     work.log(caller, caller.member, "mail_resumed")
 
 
-def _unreached(work: Work, stop: Stop) -> Unreached | None:
-    present = {known for known, _ in marked(work, stop.organisation)}
-    if stop.contact not in present:
-        return None
-    stopped = {each.contact for each in work.mails.stops(stop.organisation)}
-    return Unreached(
-        organisation=stop.organisation,
-        name=work.organisations.get(stop.organisation).profile.name,
-        reason=stop.reason,
-        since=stop.at,
-        by_mail=not present <= stopped,
-    )
+def _unreached(member: Organisation, stops: list[Stop]) -> Iterator[Unreached]:
+    contacts = (member.profile.contact, member.profile.second_contact)
+    present = {mark(member.id, contact) for contact in contacts if contact is not None}
+    stopped = {stop.contact for stop in stops}
+    for stop in stops:
+        if stop.contact in present:
+            yield Unreached(
+                organisation=member.id,
+                name=member.profile.name,
+                reason=stop.reason,
+                since=stop.at,
+                by_mail=not present <= stopped,
+            )
 
 
 def _address(work: Work, address: str) -> int:

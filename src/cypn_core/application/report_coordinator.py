@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from statistics import median
 from typing import Any
 
 from cypn_core.application.network import Caller, Work
 from cypn_core.application.report_unmet import exact
+from cypn_core.domain.deals import Deal
 from cypn_core.domain.events import Event
 from cypn_core.domain.ids import DealId, OrganisationId
 from cypn_core.domain.marks import CLOSED, UNAVAILABLE
@@ -45,8 +46,7 @@ def declines(work: Work) -> list[Json]:
     either: to lose a round, or not to be answered, is nobody's decline.
     """
     limits = work.hub.region.settings
-    since = work.now - dt.timedelta(days=limits.decline_days)
-    said = Counter(_decliners(work, events.happened(work.connection, since, *DECLINED)))
+    said = Counter(holder for holder, _ in turned_away(work))
     ranked = sorted(said.items(), key=lambda each: (-each[1], each[0]))
     return [
         {"organisation": holder, "declines": count, "flag": count >= limits.decline_flag}
@@ -54,14 +54,24 @@ def declines(work: Work) -> list[Json]:
     ]
 
 
-def _decliners(work: Work, found: Iterable[Event]) -> Iterable[OrganisationId]:
-    """Whoever said it, with a key, by a link or through the coordinator."""
-    for event in found:
-        deal = work.deals.get(DealId(event.subject))
-        because = event.body.get("reason", deal.reason)
-        said = event.fact == "deal_declined" or because in {UNAVAILABLE, CLOSED}
-        if said and (by := event.body.get("by")) in {owner for _, owner in deal.holders}:
-            yield OrganisationId(by)
+def turned_away(work: Work) -> list[tuple[OrganisationId, Deal]]:
+    """Who said no of late, with a key, by a link or through the coordinator, and to which deal."""
+    since = work.now - dt.timedelta(days=work.hub.region.settings.decline_days)
+    found = events.happened(work.connection, since, *DECLINED)
+    deals = {deal.id: deal for deal in work.deals.some(DealId(each.subject) for each in found)}
+    return [
+        (OrganisationId(by), deals[DealId(event.subject)])
+        for event in found
+        if (by := _decliner(event, deals[DealId(event.subject)]))
+    ]
+
+
+def _decliner(event: Event, deal: Deal) -> str | None:
+    """The holder whose no *event* tells of, if it was one's own."""
+    because = event.body.get("reason", deal.reason)
+    said = event.fact == "deal_declined" or because in {UNAVAILABLE, CLOSED}
+    by = event.body.get("by")
+    return by if said and by in {owner for _, owner in deal.holders} else None
 
 
 def _referred(work: Work) -> Iterator[Json]:

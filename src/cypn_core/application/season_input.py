@@ -60,7 +60,7 @@ def taking_part(work: Work, season: Season) -> list[Posting]:
     return [
         need
         for need in needs
-        if need.created < closes and _inside(work, season, need) and not _waits(work, need)
+        if need.created < closes and lies_in(work, season, need) and not _waits(work, need)
     ]
 
 
@@ -135,7 +135,8 @@ def _entry(work: Work, need: Posting, board: Board, planner: Planner) -> Entry:
     )
 
 
-def _inside(work: Work, season: Season, need: Posting) -> bool:
+def lies_in(work: Work, season: Season, need: Posting) -> bool:
+    """Whether *need* is a series that lies in the span of *season*."""
     windows = need.body.windows(work.hub.region) if isinstance(need.body, Need) else ()
     span = span_of(work, season)
     return len(windows) > 1 and all(span.contains(window) for window in windows)

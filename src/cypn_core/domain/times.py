@@ -76,12 +76,17 @@ class Window:
 def merged(windows: Iterable[Window]) -> tuple[Window, ...]:
     """The same moments in the fewest windows, in order; those that touch are joined."""
     found: list[Window] = []
-    for window in sorted(windows):
+    for window in sorted(windows, key=_ends):
         if found and window.start <= found[-1].end:
             found[-1] = Window(found[-1].start, max(found[-1].end, window.end))
         else:
             found.append(window)
     return tuple(found)
+
+
+def _ends(window: Window) -> tuple[datetime, datetime]:
+    """By what windows are ordered: plain tuples compare several times faster than the windows."""
+    return window.start, window.end
 
 
 def minus(windows: Iterable[Window], taken: Iterable[Window]) -> tuple[Window, ...]:

@@ -136,6 +136,26 @@ class PlainScan:
         return tuple(survivors), tuple(sorted(refused, key=lambda r: r.offer))
 
 
+def fits_wholly(
+    wanted: Wanted,
+    offered: Offered,
+    uses: Mapping[ResourceId, Sequence[Taken]],
+    rules: Sequence[Rule],
+    context: Context,
+) -> bool:
+    """Whether *offered* would be a survivor that lacks nothing; the first reason against it ends.
+
+    For counting over many pairs, where nobody reads the reasons. *rules* are those between a need
+    and this offer's role, and *context* is that of the pair.
+    """
+    for rule in rules:
+        for verdict in judged((rule,), wanted.body, offered.body, context):
+            if verdict.finding is not Finding.PASSES:
+                return False
+    free = free_windows(wanted, offered, uses)
+    return len(free) == len(wanted.windows) and not _used_up(wanted, offered, uses)
+
+
 def pair_context(context: Context, first: Wanted | Offered, second: Offered) -> Context:
     """*context* for the pair: the distances between them, and the passports of both."""
     stops = (first.spot, *first.stops) if isinstance(first, Wanted) else (first.spot,)

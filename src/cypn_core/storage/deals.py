@@ -19,6 +19,9 @@ from cypn_core.storage import revisions, tables
 from cypn_core.storage.instants import from_epoch, to_epoch
 from cypn_core.wire.converter import Converter
 
+_PENDING = [state.value for state in DealState if state.live and state is not DealState.DONE]
+"""The states of deals of which something may still come."""
+
 
 @frozen
 class Deals:
@@ -98,13 +101,26 @@ class Deals:
 
     def live_with(self, posting: PostingId) -> list[Deal]:
         """The deals with that need or offer of which something may still come."""
-        states = [state.value for state in DealState if state.live and state is not DealState.DONE]
         needs, offers, known = tables.deal_need.c, tables.deal_offer.c, tables.deal.c
         joins = union(
             select(needs.deal_id).where(needs.posting_id == posting),
             select(offers.deal_id).where(offers.posting_id == posting),
         )
-        return self._where(and_(known.state.in_(states), known.id.in_(joins)))
+        return self._where(and_(known.state.in_(_PENDING), known.id.in_(joins)))
+
+    def some(self, deals: Iterable[DealId]) -> list[Deal]:
+        """Those deals, by id; one that is not there is left out."""
+        return self._where(tables.deal.c.id.in_(sorted(set(deals))))
+
+    def taken_needs(self) -> frozenset[PostingId]:
+        """The needs that are in a deal of which something may still come."""
+        joins, known = tables.deal_need.c, tables.deal.c
+        chosen = (
+            select(joins.posting_id)
+            .join(tables.deal, known.id == joins.deal_id)
+            .where(known.state.in_(_PENDING))
+        )
+        return frozenset(PostingId(need) for need in self.connection.execute(chosen).scalars())
 
     def overdue(self, now: dt.datetime) -> list[Deal]:
         """The deals that still wait for somebody although their deadline has passed."""

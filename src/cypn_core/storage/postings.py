@@ -131,6 +131,17 @@ class Postings:
         offers = and_(known.side == "offer", known.state == PostingState.OPEN.value)
         return self._page(and_(offers, soon, known.exchange.in_(sorted(exchanges))), None)
 
+    def offers_of(
+        self, owners: Iterable[OrganisationId], exchanges: Iterable[str], now: dt.datetime
+    ) -> list[Posting]:
+        """The open, fresh offers of *owners* in *exchanges*, whether their checks stand or not."""
+        known = tables.posting.c
+        offers = and_(known.side == "offer", known.state == PostingState.OPEN.value)
+        theirs = and_(
+            known.organisation_id.in_(sorted(owners)), known.exchange.in_(sorted(exchanges))
+        )
+        return self._page(and_(offers, theirs, known.fresh_until > to_epoch(now)), None)
+
     def unanswered(self, exchanges: Iterable[str]) -> list[Posting]:
         """Every need of *exchanges* that is still open, its owner checked or not."""
         known = tables.posting.c

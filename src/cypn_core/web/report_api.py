@@ -1,10 +1,13 @@
-"""The operations of reports: fixed tables; a holder has its own, coordinators the others."""
+"""The operations of reports, fixed tables, and the coordinator's desk."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import partial
 
+from cypn_core.application.desk import desk
+from cypn_core.application.desk_items import Item
 from cypn_core.application.network import Caller, Work
 from cypn_core.application.publish import unmet
 from cypn_core.application.report_coordinator import coordinator
@@ -40,6 +43,33 @@ def operations() -> Iterator[Operation]:
         scopes=COORDINATOR,
         run=partial(_reported, unmet),
     )
+    yield Operation(
+        name="read_desk",
+        method="GET",
+        path="/v1/desk",
+        summary="All that waits for a coordinator, what most groups wait for first",
+        scopes=COORDINATOR,
+        run=_desk,
+    )
+
+
+def _desk(asked: Asked) -> Reply:
+    items = desk(asked.work, asked.caller)
+    counts = Counter(item.kind.value for item in items)
+    return Reply(body={"items": list(map(_item, items)), "counts": dict(sorted(counts.items()))})
+
+
+def _item(item: Item) -> Json:
+    return {
+        "kind": item.kind.value,
+        "about": item.about,
+        "exchange": item.exchange or None,
+        "role": item.role or None,
+        "groups": item.groups,
+        "day": item.day.isoformat(),
+        "sentence": item.sentence,
+        "unlocks": item.unlocks,
+    }
 
 
 def _reported(report: Report, asked: Asked) -> Reply:
