@@ -219,3 +219,13 @@ def test_commands_are_derived_from_actions(cypn: Cypn) -> None:
     cypn("check", "record", owner, "seeker")
     assert cypn("venue-bank", "confirm-visit", "0" * 32, "--as", owner).exit_code == 1
     assert cypn("venue-bank", "confirm-visit", "0" * 32).exit_code == 2
+
+
+def test_an_organisation_is_erased_once_its_name_is_typed(cypn: Cypn) -> None:
+    """Another name is refused; the right one leaves nobody in the list, and the file forgets it."""
+    added = told(cypn(*ORG))
+    refused = cypn("org", "erase", added["id"], "--name", "Amber")
+    assert (refused.exit_code, "exactly as it stands" in refused.stderr) == (1, True)
+    assert cypn("org", "erase", added["id"], "--name", "Amber Lane").exit_code == 0
+    assert told(cypn("org", "list", "--json")) == []
+    assert "kim@example.org" not in cypn("export").stdout

@@ -50,6 +50,7 @@ BODIES: Mapping[str, Json] = {
     "DateCancelled": {"on": "2027-02-02", "code": "unavailable"},
     "DateMoved": {"on": "2027-02-02", "to": "2027-02-03"},
     "Declined": {"code": "unavailable"},
+    "ErasureWanted": {"name": "No such name"},
     "FeedWanted": {"label": "phone"},
     "KeyWanted": {"label": "x", "scopes": ["coordinator"]},
     "Leaves": {"leaves_on": "2027-04-01"},

@@ -29,7 +29,7 @@ _OLD_LINK = (
     "it expired, or it went to a former contact. Nothing was changed by it. If you do not know "
     "who it was, tell your coordinator."
 )
-_CLOSED = "This was agreed. It is over, and names and contacts are closed again."
+CLOSED = "This was agreed. It is over, and names and contacts are closed again."
 
 
 @frozen
@@ -67,7 +67,7 @@ def inbox(work: Work, caller: Caller, after: str, limit: int) -> list[Message]:
         for event, deal in agreed.items()
         if not work.deals.get(DealId(deal)).open_at(work.now, days)
     }
-    return [evolve(each, text=_CLOSED) if each.event in closed else each for each in found]
+    return [evolve(each, text=CLOSED) if each.event in closed else each for each in found]
 
 
 def _batch(work: Work, *, mailed: bool) -> tuple[int, int]:
@@ -75,6 +75,8 @@ def _batch(work: Work, *, mailed: bool) -> tuple[int, int]:
     told = 0
     for logged in found:
         for said in _readable(work, logged.event):
+            if work.organisations.get(said.to).erased is not None:
+                continue
             message = _message(work, logged.event, said)
             if work.members.deliver(message):
                 told += 1

@@ -22,6 +22,8 @@ from cypn_core.web import (
     calendar_api,
     listing_api,
     mail_api,
+    override_api,
+    own_data_api,
     register_api,
     report_api,
     season_api,
@@ -115,6 +117,8 @@ def operations() -> Iterator[Operation]:
     yield from listing_api.public_operations()
     yield from season_api.operations()
     yield from register_api.operations()
+    yield from override_api.operations()
+    yield from own_data_api.operations()
 
 
 def _organisation_operations() -> Iterator[Operation]:

@@ -8,10 +8,11 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
+from cypn_core.application.erase import ahead, erase, settle_store
 from cypn_core.application.join import join
 from cypn_core.application.network import Work
 from cypn_core.domain.ids import OrganisationId
-from cypn_core.domain.organisations import Organisation, Profile, RunBy
+from cypn_core.domain.organisations import Obtained, Organisation, Profile, RunBy
 from cypn_core.web.schemas import load
 from cypn_core.wire.converter import Converter
 from cypn_services.cli.console import (
@@ -113,10 +114,31 @@ def import_(file: str, dry_run: bool, as_json: bool) -> None:  # noqa: FBT001
     say_json(told) if as_json else say(f"{len(found)} organisations {verb}.")
 
 
+@org.command("erase")
+@click.argument("organisation")
+@click.option("--name", required=True, help="Its name, exactly as it stands, to confirm it.")
+@json_option
+def erase_(organisation: str, name: str, as_json: bool) -> None:  # noqa: FBT001
+    """Erase one organisation for good: a former member is left, with its deals and counts.
+
+    Refused while something agreed lies ahead; it is said what. It cannot be undone, and a backup
+    that was made before still holds everything: erase again after restoring one.
+    """
+    caller = operator(organisation)
+    with running() as network:
+        with network.reading() as work:
+            left = ahead(work, caller)
+        for each in left:
+            click.echo(f"{each.deal} {each.words}", err=True)
+        gone = network.transact(lambda work: erase(work, caller, name))
+        settle_store(network)
+    say_json({"erased": gone.id}) if as_json else say(f"{gone.id} is erased.")
+
+
 def _join_all(work: Work, found: list[Profile]) -> None:
     with Progress(console=Console(stderr=True), transient=True) as progress:
         for profile in progress.track(found, description="Importing"):
-            join(work, operator(), profile)
+            join(work, operator(), profile, Obtained.IMPORT)
 
 
 def _shown(organisation: Organisation, converter: Converter) -> dict[str, Any]:
