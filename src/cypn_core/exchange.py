@@ -93,7 +93,11 @@ class Exchange:
     settings: type[Any] | None = None
     actions: tuple[Action, ...] = ()
     words: Mapping[str, str] = field(factory=dict)
-    """Plain words for codes: facilities, roles, states and the like."""
+    """Plain words for codes (facilities, roles, states), and the questions of forms by field.
+
+    ``hint.``, ``group.``, ``label.`` and ``choices.`` before a field's name or path give more of
+    its form; see ``docs/hooks.md``.
+    """
     served: Callable[[Plan], int] = hours_used
     agreed_as: str = ""
     settles_as: str = ""

@@ -13,13 +13,14 @@ from annotated_types import Ge, Le, MaxLen
 from attrs import evolve, field, frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.sites import EXCHANGES, KINDS, REGION
+from tests.sites import EXCHANGES, HUB, KINDS, REGION
 from werkzeug.datastructures import MultiDict
 
 from cypn_core.domain.constraints import Code, HeadCount, Note, Pence, WallTime, constrained
 from cypn_core.domain.errors import Invalid
 from cypn_core.domain.postings import Need
 from cypn_core.domain.times import Schedule
+from cypn_core.testing.conformance import word_complaints
 from cypn_core.testing.strategies import strategy_for
 from cypn_core.web.schemas import load
 from cypn_core.wire.converter import converter_for
@@ -235,3 +236,26 @@ def test_pounds_are_exact() -> None:
     for pence in range(0, 100_000, 7):
         assert read(question, MultiDict(inputs(question, pence))) == pence
     assert read(question, MultiDict({"budget_pence": "£12.5"})) == 1250
+
+
+@pytest.mark.parametrize("name", ["procurement", "transport", "venue_bank"])
+def test_every_required_field_has_a_question(name: str) -> None:
+    """A volunteer reads a sentence, and no key is a slip of the pen."""
+    assert word_complaints(HUB.exchange(name)) == []
+
+
+def test_a_slip_in_the_words_is_found() -> None:
+    """A hint for a field that nobody has, and a required field without a question, are told."""
+    slip = evolve(HUB.exchange("venue_bank"), words={"hint.headcuont": "Helpers too.", "when": "?"})
+    said = word_complaints(slip)
+    assert "hint.headcuont: no kind has such a field" in said
+    assert "space_need.headcount: has no question: give it words" in said
+
+
+def test_no_question_of_ours_speaks_of_pence() -> None:
+    """Amounts are asked for in pounds, and every field has words in the three exchanges."""
+    for kind, exchange in EXCHANGES.items():
+        for question in questions(kind, exchange.words, REGION):
+            assert "pence" not in question.label.casefold()
+            plain = question.name.replace("_", " ").capitalize()
+            assert exchange.name == "exchange_starter" or question.label != plain

@@ -16,7 +16,7 @@ from cypn_core.domain.shapes import fields_of
 from cypn_core.domain.times import Schedule
 from cypn_core.hub import Hub
 from cypn_core.matching.rules import Context, bars
-from cypn_core.testing.conformance import complaints, kind_complaints
+from cypn_core.testing.conformance import complaints, kind_complaints, word_complaints
 from cypn_core.testing.strategies import strategy_for
 from cypn_core.wire.converter import converter_for
 from cypn_transport import plugin
@@ -33,6 +33,7 @@ def test_the_plugin_conforms() -> None:
     """Hooks and kinds are as core specifies them."""
     assert complaints(plugin) == []
     assert [said for kind in KINDS for said in kind_complaints(kind)] == []
+    assert word_complaints(plugin.cypn_exchange()) == []
 
 
 @pytest.mark.parametrize("kind", KINDS)

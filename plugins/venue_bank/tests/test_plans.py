@@ -23,7 +23,7 @@ from cypn_core.domain.times import DateSpan, Schedule
 from cypn_core.exchange import DealView
 from cypn_core.matching.planner import Board, ranked
 from cypn_core.matching.rules import Context
-from cypn_core.testing.conformance import complaints, kind_complaints
+from cypn_core.testing.conformance import complaints, kind_complaints, word_complaints
 from cypn_venue_bank import plugin
 from cypn_venue_bank.codes import Basis, ChargeFor, Facility
 from cypn_venue_bank.planner import plans, served
@@ -297,6 +297,7 @@ def test_the_plugin_conforms() -> None:
     """Its hooks have their exact signatures, and its kinds can travel and hide what they must."""
     assert complaints(plugin) == []
     assert [said for kind in plugin.cypn_exchange().kinds for said in kind_complaints(kind)] == []
+    assert word_complaints(plugin.cypn_exchange()) == []
 
 
 def test_every_code_has_words() -> None:

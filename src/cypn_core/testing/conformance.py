@@ -13,13 +13,18 @@ import typing
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import attrs
+
 from cypn_core.domain.constraints import Pattern, Shown
 from cypn_core.domain.shapes import Form, Shape, fields_of, tag_of
+from cypn_core.exchange import Exchange
 from cypn_core.hooks import PROJECT, specs
 
-__all__ = ["complaints", "kind_complaints"]
+__all__ = ["complaints", "kind_complaints", "word_complaints"]
 
 _MARK = f"{PROJECT}_impl"
+_SORTS_OF_WORDS = frozenset({"hint", "group", "label", "choices"})
+"""What may stand before a field's path in the words of an exchange."""
 
 
 def complaints(plugin: object) -> list[str]:
@@ -52,6 +57,45 @@ def kind_complaints(cls: type[Any]) -> list[str]:
         f"{cls.__name__}.{path}: is bare text: mark it (Shown) or give it a Pattern"
         for path in bare
     ]
+
+
+def word_complaints(exchange: Exchange) -> list[str]:
+    """Say where the words of *exchange* do not make good forms.
+
+    Each field that must be given needs a question of its own, under its name or ``kind.name``. A
+    hint, a heading or a short label for what no kind has is a slip of the pen.
+    """
+    unasked = [
+        f"{kind.kind}.{field.name}: has no question: give it words"
+        for kind in exchange.kinds
+        for field in attrs.fields(kind)
+        if field.default is attrs.NOTHING
+        and not {field.name, f"{kind.kind}.{field.name}"} & exchange.words.keys()
+    ]
+    known = {path for kind in exchange.kinds for path in _words_of(kind)}
+    strange = [key for key in exchange.words if "." in key and _unprefixed(key) not in known]
+    return unasked + [f"{key}: no kind has such a field" for key in strange]
+
+
+def _unprefixed(key: str) -> str:
+    sort, _, rest = key.partition(".")
+    return rest if sort in _SORTS_OF_WORDS else key
+
+
+def _words_of(kind: type[Any]) -> Iterator[str]:
+    """Every key under which there may be words for *kind* and its fields."""
+    yield kind.kind
+    for name, shape in fields_of(kind).items():
+        for path in _paths(shape, name):
+            yield from (path, f"{kind.kind}.{path}", path.rpartition(".")[2])
+
+
+def _paths(shape: Shape, path: str) -> Iterator[str]:
+    yield path
+    of = shape if shape.inner is None else shape.inner
+    if of.form is Form.OBJECT:
+        for name, inner in fields_of(of.base).items():
+            yield from _paths(inner, f"{path}.{name}")
 
 
 def _bare_texts(shape: Shape, path: str) -> Iterator[str]:

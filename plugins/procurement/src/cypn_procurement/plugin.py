@@ -9,29 +9,9 @@ from cypn_procurement.model import PurchaseNeed, QuoteOffer
 from cypn_procurement.planner import pools
 from cypn_procurement.relaxations import relaxed
 from cypn_procurement.rules import RULES
+from cypn_procurement.words import WORDS
 
 NAME = "procurement"
-
-WORDS = {
-    "quote": "quote",
-    "seeker": "member that buys",
-    "supplier": "supplier that quotes",
-    "hr_services": "HR services",
-    "it_services": "IT services",
-    "insurance": "insurance",
-    "phone_contracts": "phone contracts",
-    "office_supplies": "office supplies",
-    "gdpr_policy": "GDPR policies",
-    "legal": "legal advice",
-    "advisory": "advice",
-    "payroll": "payroll",
-    "consultancy": "consultants",
-    "bookkeeping": "bookkeeping",
-    "energy": "energy",
-    "other_services": "other specialist services",
-    "purchase_need": "something to buy together",
-    "quote_offer": "a supplier's quote",
-}
 
 
 def pence_spent(plan: Plan) -> int:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from cypn_transport.questions import QUESTIONS
+
 WORDS: Mapping[str, str] = {
+    **QUESTIONS,
     "vehicle": "Vehicle",
     "driver": "Driver",
     "trip_need": "Outing",

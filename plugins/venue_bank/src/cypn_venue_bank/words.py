@@ -20,6 +20,7 @@ from cypn_venue_bank.codes import (
     SpaceType,
     StoreAccess,
 )
+from cypn_venue_bank.questions import QUESTIONS
 
 _MOST_NAMED = 5
 
@@ -65,36 +66,12 @@ _OWN = {
     "storage_offer": "storage to offer",
     "visit_pending": "agreed; the visit is still to come",
     "confirmed": "agreed and confirmed after the visit",
-    "when": "Which dates and times?",
-    "or_when": "Which other times would do as well?",
-    "must": "What must it have?",
-    "nice": "What would be nice?",
-    "access_needs": "What does everybody need to take part?",
-    "declares": "Will there be any of these? House rules may forbid them.",
-    "max_km": "How far away may it be, in km?",
-    "budget_pence": "What can you spend, in pence? The holder never sees it.",
-    "may_split": "May several spaces share the dates between them?",
-    "alternate_weeks": "Would every second week be enough?",
-    "minimum_dates": "How many of the dates are enough, if not all?",
-    "named_listing": "List it by name to checked members and the public?",
-    "hours": "In which hours do you give it to the hub?",
-    "closes_on": "On which days is it shut?",
-    "existing_hours": "Which hours do earlier users keep?",
-    "house_rules": "What do you not allow?",
-    "notice_hours": "How many hours' notice do you need?",
-    "caretaker_hours": "How many hours' notice does whoever opens need?",
-    "building": "A short code for the building, if you have more than one",
-    "entry": "How does a group get in?",
-    "floor_m2": "How many square metres of floor?",
-    "sole_use": "Only one group in the space at a time?",
-    "starts_every": "On which minutes may it start: every 15, 30 or 60? 0 for any",
-    "beside": "Who else is in the building in those hours?",
 }
 
 
 def _words() -> dict[str, str]:
     plain = {code.value: code.value.replace("_", " ") for codes in _CODES for code in codes}
-    return plain | _OWN
+    return {**plain, **_OWN, **QUESTIONS}
 
 
 WORDS = _words()

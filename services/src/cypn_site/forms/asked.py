@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from enum import Enum
 from typing import Any, Final
@@ -18,7 +19,7 @@ from attrs import field, frozen
 from cypn_core.domain.constraints import Pattern, Shown, WallTime, limits
 from cypn_core.domain.region import Region
 from cypn_core.domain.shapes import Form, Shape, fields_of
-from cypn_core.domain.times import Schedule
+from cypn_core.domain.times import Calendar, Schedule
 from cypn_core.wire.converter import converter_for
 from cypn_site.forms.wording import Wording
 
@@ -27,6 +28,8 @@ _LONG: Final = 120
 """A text that may be longer has an area of its own."""
 _RADIOS: Final = 8
 """More choices than this go into a list to select from."""
+_AHEAD: Final = 550
+"""So many days before it begins a calendar is offered."""
 _PLAIN = converter_for({})
 NOTHING: Final = attrs.NOTHING
 
@@ -99,12 +102,12 @@ class Question:
 
 
 def questions(
-    kind: type[Any], words: Mapping[str, str], region: Region, today: Any = None
+    kind: type[Any], words: Mapping[str, str], region: Region, today: dt.date | None = None
 ) -> tuple[Question, ...]:
     """A question for each field of *kind*, those that must be answered first.
 
     *words* gives questions, hints and choices their texts (see ``docs/hooks.md``). Of the region's
-    calendars those are offered that are not over on *today*.
+    calendars those are offered that are near *today*.
     """
     wording = Wording(
         words=words,
@@ -113,11 +116,17 @@ def questions(
         calendars=tuple(
             (each.code, each.name)
             for each in region.calendars.values()
-            if today is None or (each.spans and each.last >= today)
+            if today is None or _is_near(each, today)
         ),
     )
     found = parts_of(kind, wording)
     return tuple(sorted(found, key=lambda each: not each.required))
+
+
+def _is_near(calendar: Calendar, today: dt.date) -> bool:
+    """Whether it is not over, and begins within a year and a half."""
+    soon = today + dt.timedelta(days=_AHEAD)
+    return bool(calendar.spans) and calendar.last >= today and calendar.first <= soon
 
 
 def parts_of(cls: type[Any], wording: Wording, path: str = "") -> tuple[Question, ...]:
