@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cypn_site.listings import pages as listings
 from cypn_site.member import pages as member
+from cypn_site.offers import pages as offers
 from cypn_site.pages import Page
 from cypn_site.sign_in import pages as sign_in
 from cypn_site.start import pages as start
 
-GROUPS = (start, sign_in, member)
+GROUPS = (start, listings, sign_in, member, offers)
 
 
 def pages() -> Iterator[Page]:

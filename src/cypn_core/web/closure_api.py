@@ -13,6 +13,7 @@ from cypn_core.application import post as posting
 from cypn_core.domain.closures import Closure
 from cypn_core.domain.constraints import Code, WallTime, constrained
 from cypn_core.domain.errors import Invalid
+from cypn_core.domain.region import Region
 from cypn_core.domain.times import Window
 from cypn_core.web.operations import Asked, Json, Operation, Reply, page
 
@@ -64,13 +65,17 @@ def operations(exchange: str) -> Iterator[Operation]:
 
 def _close(exchange: str, asked: Asked) -> Reply:
     body, offer = asked.given.body, asked.given.path["offer"]
-    span = _span(asked, body)
+    span = span_of(asked.work.hub.region, body)
     made = closures.close(asked.work, asked.caller, exchange, offer, span, body.code)
     return Reply(body=_shown(made), status=201, location=f"/v1/offers/{offer}/closures/{made.id}")
 
 
-def _span(asked: Asked, body: ToClose) -> Window:
-    region, last = asked.work.hub.region, body.last or body.first
+def span_of(region: Region, body: ToClose) -> Window:
+    """The moments that *body* closes by the clocks of *region*.
+
+    :raises Invalid: when it ends before it starts, or lies too far away.
+    """
+    last = body.last or body.first
     for name, day in (("first", body.first), ("last", last)):
         if day.year not in YEARS:
             raise Invalid({name: ["must be a date between the years 2000 and 2189"]})

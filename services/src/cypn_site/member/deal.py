@@ -40,14 +40,14 @@ def pages() -> Iterator[Page]:
     yield Page(rule=date, name="cancel_date", show=_sure_date, send=_cancel_date)
     yield Page(rule=f"{root}/renew", name="renew", send=renew)
     yield Page(rule=f"{root}/let-go", name="let_go", send=let_go)
-    yield Page(rule=f"{root}/do/<action>", name="act", send=_act)
 
 
 def _deal(visit: Visit) -> Response:
-    return visit.show("member/deal.html", **visit.read(lambda work: _found(visit, work)))
+    return visit.show("member/deal.html", **visit.read(lambda work: found_in(visit, work)))
 
 
-def _found(visit: Visit, work: Work) -> dict[str, Any]:
+def found_in(visit: Visit, work: Work) -> dict[str, Any]:
+    """All that the pages of one deal tell of it."""
     exchange = visit.which
     found = consent.deal_of(work, visit.caller, exchange.name, visit.path["deal"])
     deal = told_deal(visit, work, exchange, found)
@@ -74,7 +74,8 @@ def _possible(action: Action, deal: Mapping[str, Any]) -> bool:
     return agreed and action.who in deal["sides"] and deal["sub_state"] in action.from_states
 
 
-def _revision(visit: Visit) -> int:
+def revision_in(visit: Visit) -> int:
+    """At which revision of the deal the form was shown."""
     said = visit.form.get("revision", "")
     if not said.isascii() or not said.isdigit():
         raise Invalid({"revision": ["is missing: load the page again"]})
@@ -83,10 +84,10 @@ def _revision(visit: Visit) -> int:
 
 def _verb(verb: Verb, said: str) -> Callable[[Visit], Response]:
     def send(visit: Visit) -> Response:
-        return _changed(
+        return changed(
             visit,
             lambda work: verb(
-                work, visit.caller, visit.which.name, visit.path["deal"], _revision(visit)
+                work, visit.caller, visit.which.name, visit.path["deal"], revision_in(visit)
             ),
             said,
         )
@@ -94,41 +95,42 @@ def _verb(verb: Verb, said: str) -> Callable[[Visit], Response]:
     return send
 
 
-def _changed(visit: Visit, use_case: Callable[[Work], Deal], said: str) -> Response:
+def changed(visit: Visit, use_case: Callable[[Work], object], said: str) -> Response:
+    """Do it, and go on to the deal, which tells *said*."""
     then = visit.url_in("deal", deal=visit.path["deal"])
     return visit.change(use_case, lambda _: then, visit.language.gettext(said))
 
 
 def _sure(visit: Visit) -> Response:
-    return visit.show("member/cancel.html", **visit.read(lambda work: _found(visit, work)))
+    return visit.show("member/cancel.html", **visit.read(lambda work: found_in(visit, work)))
 
 
 def _why(visit: Visit) -> Response:
-    return visit.show("member/decline.html", **visit.read(lambda work: _found(visit, work)))
+    return visit.show("member/decline.html", **visit.read(lambda work: found_in(visit, work)))
 
 
 def _decline(visit: Visit) -> Response:
     code, deal = visit.form.get("code", ""), visit.path["deal"]
-    return _changed(
+    return changed(
         visit,
         lambda work: consent.decline(
-            work, visit.caller, visit.which.name, deal, code, _revision(visit)
+            work, visit.caller, visit.which.name, deal, code, revision_in(visit)
         ),
         marked("Declined. That time is closed for everybody until you open it again."),
     )
 
 
 def _sure_date(visit: Visit) -> Response:
-    found = visit.read(lambda work: _found(visit, work))
+    found = visit.read(lambda work: found_in(visit, work))
     return visit.show("member/cancel_date.html", day=_day(visit), **found)
 
 
 def _cancel_date(visit: Visit) -> Response:
     day, code, deal = _day(visit), visit.form.get("code", ""), visit.path["deal"]
-    return _changed(
+    return changed(
         visit,
         lambda work: consent.cancel_date(
-            work, visit.caller, visit.which.name, deal, day, code, _revision(visit)
+            work, visit.caller, visit.which.name, deal, day, code, revision_in(visit)
         ),
         marked("That date is given up; the others stand."),
     )
@@ -150,23 +152,3 @@ def _term(verb: Terms, said: str) -> Callable[[Visit], Response]:
         )
 
     return send
-
-
-def _act(visit: Visit) -> Response:
-    action = _action(visit)
-    deal = visit.path["deal"]
-    return _changed(
-        visit,
-        lambda work: consent.act(
-            work, visit.caller, visit.which.name, deal, action, None, _revision(visit)
-        ),
-        marked("Done."),
-    )
-
-
-def _action(visit: Visit) -> Action:
-    named = (each for each in visit.which.actions if each.name == visit.path["action"])
-    found = next(named, None)
-    if found is None:
-        raise NotFound
-    return found
