@@ -55,6 +55,7 @@ BODIES: Mapping[str, Json] = {
     "KeyWanted": {"label": "x", "scopes": ["coordinator"]},
     "Leaves": {"leaves_on": "2027-04-01"},
     "ListingChosen": {"named": True},
+    "OverrideWanted": {"role": "seeker", "reason": "emergency"},
     "PlanChosen": {"plan": "0" * 32},
     "Profile": PROFILE,
     "PublicComplaint": {
@@ -197,7 +198,7 @@ def refusal(operation: Operation, role: str) -> str:
         return ""
     if role == NOBODY:
         return "key-needed"
-    if not operation.scopes & SCOPES[role]:
+    if operation.signed_in or not operation.scopes & SCOPES[role]:
         return "not-allowed"
     return "not-checked" if operation.gate and role == UNCHECKED else ""
 

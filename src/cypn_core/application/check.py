@@ -7,6 +7,7 @@ import datetime as dt
 from attrs import frozen
 from dateutil.relativedelta import relativedelta
 
+from cypn_core.application import override
 from cypn_core.application.network import Caller, Work
 from cypn_core.application.suspend import review_all
 from cypn_core.domain.errors import Invalid
@@ -59,6 +60,8 @@ def record(
     )
     work.organisations.record(work.new_id(), check)
     CheckRequests(work.connection).answered(organisation, role)
+    if outcome is CheckOutcome.FAILED:
+        override.fail(work, caller, organisation, role)
     work.log(caller, organisation, "check_recorded", role=role, outcome=outcome.value)
     review_all(work, organisation)
     return check

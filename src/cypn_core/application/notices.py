@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from cypn_core.application import complain
+from cypn_core.application import complain, override
 from cypn_core.application.match import answer_to
 from cypn_core.application.network import Work
 from cypn_core.application.suspend import lapsed
@@ -196,6 +196,32 @@ def _accepted(work: Work, event: Event) -> Iterator[Told]:
     yield OrganisationId(event.subject), "Welcome", text
 
 
+def _let_through(work: Work, event: Event) -> Iterator[Told]:
+    said = event.body
+    text = (
+        f"Two people of the hub let you take part as {said['role']} up to {said['last']}, though "
+        f"no check of yours is in date: {override.SAID[override.Reason(said['reason'])]}. From "
+        "the day after, your check counts again; without one, what is agreed is suspended."
+    )
+    yield OrganisationId(event.subject), "You may take part for now", text
+
+
+def _let_through_no_more(work: Work, event: Event) -> Iterator[Told]:
+    text = (
+        f"You were let take part as {event.body['role']} for some days without a check. That has "
+        "ended: your check counts again. Ask your coordinator what is missing."
+    )
+    yield OrganisationId(event.subject), "Your check counts again", text
+
+
+def _acted_for(work: Work, event: Event) -> Iterator[Told]:
+    text = (
+        "A coordinator has begun to act for you on the website. What is done is yours: look "
+        "whether it is right; you can change it or take it back."
+    )
+    yield OrganisationId(event.subject), "A coordinator acts for you", text
+
+
 def _complained(work: Work, event: Event) -> Iterator[Told]:
     if (found := complain.owner_of(work, event.subject)) is not None:
         yield found[0], "Your complaint has arrived", complain.received(found[1])
@@ -230,6 +256,9 @@ _TELLS: Mapping[str, Callable[[Work, Event], Iterator[Told]]] = {
     "offer_posted": _typed,
     "offer_term_ends": _hours_end,
     "check_expires": _check_expires,
+    "override_confirmed": _let_through,
+    "override_ended": _let_through_no_more,
+    "acting_began": _acted_for,
     "registration_accepted": _accepted,
     "complaint_received": _complained,
     "complaint_answered": _answered,

@@ -19,7 +19,10 @@ class CheckOutcome(Enum):
 
 @frozen(kw_only=True)
 class Check:
-    """The outcome of one checklist for one subject: an organisation, or a pseudonymous resource."""
+    """The outcome of one checklist for one subject: an organisation, or a pseudonymous resource.
+
+    *override*: nobody has checked; two people let it through for some days.
+    """
 
     subject: str
     role: str
@@ -28,6 +31,7 @@ class Check:
     checker: str
     decided_on: dt.date
     expires_on: dt.date | None = None
+    override: bool = False
 
     def __attrs_post_init__(self) -> None:
         if self.expires_on is not None and self.expires_on < self.decided_on:
@@ -45,10 +49,18 @@ _STRICT = (CheckOutcome.PASSED, CheckOutcome.PENDING, CheckOutcome.FAILED)
 def latest(checks: Iterable[Check], role: str, day: dt.date) -> Check | None:
     """The decision that counts for *role* on *day*: the last one taken by then.
 
-    Of one day's decisions the strictest counts, and of two passes the one that lasts longer.
+    Of one day's decisions the strictest counts, and of two passes the one that lasts longer. An
+    override is no decision: it stands beside them, and leaves them as they are.
     """
-    taken = [check for check in checks if check.role == role and check.decided_on <= day]
+    own = [check for check in checks if check.role == role and not check.override]
+    taken = [check for check in own if check.decided_on <= day]
     return max(taken, key=_weight, default=None)
+
+
+def overridden(checks: Iterable[Check], role: str, day: dt.date) -> Check | None:
+    """The override by which the subject stands in *role* on *day* whatever was decided, if any."""
+    held = [c for c in checks if c.override and c.role == role and c.holds_on(day)]
+    return max(held, key=_weight, default=None)
 
 
 def _weight(check: Check) -> tuple[dt.date, int, dt.date]:
@@ -57,7 +69,10 @@ def _weight(check: Check) -> tuple[dt.date, int, dt.date]:
 
 def stands(checks: Iterable[Check], role: str, day: dt.date) -> str | None:
     """None when the subject stands in *role* on *day*, else what is missing, in plain words."""
-    check = latest(checks, role, day)
+    found = list(checks)
+    if overridden(found, role, day) is not None:
+        return None
+    check = latest(found, role, day)
     if check is None:
         return f"{role}: not checked yet"
     if check.holds_on(day):
@@ -80,8 +95,11 @@ class Passport:
         """What *checks* let be said on *day* of a subject that takes part in *role*."""
         found = list(checks)
         standing = {c.role for c in found if stands(found, c.role, day) is None}
-        check = latest(found, role, day) if role in standing else None
-        return cls(frozenset(standing), check.expires_on if check else None)
+        by = (latest(found, role, day), overridden(found, role, day))
+        ends = [each.expires_on for each in by if each is not None and each.holds_on(day)]
+        dated = [end for end in ends if end is not None]
+        until = max(dated, default=None) if len(dated) == len(ends) else None
+        return cls(frozenset(standing), until)
 
     def covers(self, day: dt.date) -> bool:
         """True when the checks are still in date on *day*."""

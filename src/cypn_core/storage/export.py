@@ -55,6 +55,7 @@ EXPORTED = {
         membership_tables.complaint,
         membership_tables.letter,
         people_tables.staff,
+        people_tables.gate_override,
     )
 }
 """Table by name, in an order in which each refers only to those before it."""

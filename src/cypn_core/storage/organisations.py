@@ -15,6 +15,7 @@ from cypn_core.domain.organisations import Organisation, Profile
 from cypn_core.domain.standing import Check, CheckOutcome
 from cypn_core.storage import revisions, tables
 from cypn_core.storage.instants import from_epoch, to_epoch
+from cypn_core.storage.overrides import in_force, stood_in_for
 from cypn_core.wire.converter import Converter
 
 
@@ -82,7 +83,7 @@ class Organisations:
         )
 
     def checks(self, subjects: Iterable[str]) -> Mapping[str, list[Check]]:
-        """Every check on record of each of *subjects*, oldest first."""
+        """Every check on record of each of *subjects*, oldest first, then what overrides them."""
         wanted = sorted(set(subjects))
         known = tables.standing
         rows = self.connection.execute(
@@ -93,6 +94,8 @@ class Organisations:
         found: dict[str, list[Check]] = {subject: [] for subject in wanted}
         for row in rows:
             found[row.subject].append(_check(row))
+        for check in stood_in_for(self.connection, wanted):
+            found[check.subject].append(check)
         return found
 
     def _told(self, organisation: Organisation) -> dict[str, object]:
@@ -140,7 +143,7 @@ def in_good_standing(day: dt.date) -> ColumnElement[bool]:
         # Two levels down SQLAlchemy would take anybody's posting for the one that is judged.
         .correlate(tables.posting, passed)
     )
-    return exists().where(
+    checked = exists().where(
         passed.c.subject == owner,
         passed.c.role == tables.posting.c.role,
         passed.c.outcome == CheckOutcome.PASSED.value,
@@ -148,6 +151,7 @@ def in_good_standing(day: dt.date) -> ColumnElement[bool]:
         or_(passed.c.expires_on.is_(None), passed.c.expires_on >= today),
         ~overruled,
     )
+    return or_(checked, in_force(owner, tables.posting.c.role, day))
 
 
 def takes_part() -> ColumnElement[bool]:

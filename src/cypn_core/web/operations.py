@@ -56,8 +56,9 @@ class Operation:
     """One thing that can be asked of a service.
 
     *takes* is the attrs class of the body, a tuple of kinds told apart by their tag, `Raw`,
-    or None. *scopes* are those of which a key needs one; empty is open to the public. *revises*
-    asks for If-Match. *gate* is the exchange whose checks come before anything else.
+    or None. *scopes* are those of which a caller needs one; empty is open to the public.
+    *signed_in* takes nobody's key: only a person does this. *revises* asks for If-Match. *gate* is
+    the exchange whose checks come before anything else.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Operation:
     run: Callable[[Asked], Reply]
     takes: type[Any] | tuple[type[Any], ...] | Raw | None = None
     scopes: frozenset[str] = frozenset({"member", "coordinator"})
+    signed_in: bool = False
     gate: str = ""
     revises: bool = False
     paged: bool = False

@@ -112,6 +112,8 @@ class _Call:
         if not self.operation.scopes & caller.scopes:
             wanted = " or ".join(sorted(self.operation.scopes))
             raise NotAllowed(f"This needs a key with the scope {wanted}.")
+        if self.operation.signed_in and caller.actor.startswith("key:"):
+            raise NotAllowed("This needs somebody who is signed in: a key is no person.")
         if self.operation.gate:
             enter(work, caller, self.operation.gate)
         return caller
