@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
 import pytest
@@ -13,10 +15,15 @@ from alembic.migration import MigrationContext
 from sqlalchemy import event, inspect, select, text
 from tests.integration.store_rows import a_use, add_resources
 
+from cypn_core import storage
 from cypn_core.storage.engine import Store, open_store
 from cypn_core.storage.guard import occupy
 from cypn_core.storage.migrations import at_head, head, migrate, revision, revisions
 from cypn_core.storage.tables import MAX_USE_SECONDS, metadata, use
+
+for each in iter_modules(storage.__path__):
+    if each.name.endswith("tables"):
+        import_module(f"{storage.__name__}.{each.name}")
 
 USED = ["used"]
 

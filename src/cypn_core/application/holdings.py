@@ -10,7 +10,7 @@ from typing import Any
 
 from attrs import frozen
 
-from cypn_core.application import checklists, complain, feeds, unmask
+from cypn_core.application import checklists, complain, drafts, feeds, unmask
 from cypn_core.application.contacts import marked
 from cypn_core.application.faces import Faces
 from cypn_core.application.inbox import inbox
@@ -116,6 +116,9 @@ def _postings(reader: Reader) -> Iterator[Json]:
             yield reader.faces.posting(reader.work.postings.get(posting))  # type: ignore[arg-type]
         else:
             yield {"id": posting, "exchange": exchange, "body": reader.held.body(posting)}
+    for draft in drafts.listed(reader.work, reader.caller):
+        answers = dict(draft.answers)
+        yield {"draft": draft.kind, "changed": draft.changed.isoformat(), "body": answers}
 
 
 def _deals(reader: Reader) -> Iterator[Json]:

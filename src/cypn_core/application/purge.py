@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from cypn_core.application import register
+from cypn_core.application import drafts, register
 from cypn_core.application.network import Work
 from cypn_core.storage import purge as stored
 from cypn_core.storage.complaints import Complaints
@@ -32,6 +32,7 @@ def purge(work: Work) -> int:
         + PlainLetters(work.connection).purge(spent)
         + Complaints(work.connection).purge(work.now - dt.timedelta(days=keep.keep_complaints_days))
         + register.purge(work)
+        + drafts.purge(work)
         + SignInLinks(work.connection).purge(work.now - DAY)
         + Sessions(work.connection).purge(spent)
     )

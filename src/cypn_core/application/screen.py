@@ -6,7 +6,7 @@ opens it to one holder only, and because whoever writes a number there means it 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import attrs
@@ -24,8 +24,21 @@ _CODE = limits(Code)[0]
 
 def gives_away(work: Work, author: OrganisationId, body: Need | Offer) -> dict[str, list[str]]:
     """The leaks in the texts of *body*, as sentences by dotted path; empty where there are none."""
+    return _leaks(work, author, written(body))
+
+
+def gives_away_in(
+    work: Work, author: OrganisationId, value: Any, shape: Shape, path: str
+) -> dict[str, list[str]]:
+    """The leaks in the texts of one *value* of *shape*, whose path is *path*."""
+    return _leaks(work, author, _texts(value, shape, path))
+
+
+def _leaks(
+    work: Work, author: OrganisationId, texts: Iterable[tuple[str, str]]
+) -> dict[str, list[str]]:
     known = known_of(work.organisations.get(author).profile)
-    found = {path: [SENTENCES[leak] for leak in leaks(text, known)] for path, text in written(body)}
+    found = {path: [SENTENCES[leak] for leak in leaks(text, known)] for path, text in texts}
     return {path: said for path, said in found.items() if said}
 
 
