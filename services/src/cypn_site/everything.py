@@ -9,11 +9,10 @@ from cypn_site.member import pages as member
 from cypn_site.offers import pages as offers
 from cypn_site.pages import Page
 from cypn_site.posting import pages as posting
-from cypn_site.posting import pages as posting
 from cypn_site.sign_in import pages as sign_in
 from cypn_site.start import pages as start
 
-GROUPS = (posting, start, listings, sign_in, member, posting, offers)
+GROUPS = (start, listings, sign_in, member, posting, offers)
 
 
 def pages() -> Iterator[Page]:
