@@ -1,13 +1,18 @@
-"""Lets time pass while a network is served: of all machines on one store, one does it."""
+"""Lets time pass while a network is served: of all machines on one store, one does it.
+
+Letters for those who wait to sign in leave beside that, so that no long tick keeps them.
+"""
 
 from __future__ import annotations
 
 import logging
 import secrets
 import threading
+from collections.abc import Callable
 
 from attrs import field, frozen
 
+from cypn_core.application import sign_in
 from cypn_core.application.network import Network
 from cypn_core.application.tick import tick
 from cypn_core.domain.failures import report
@@ -18,6 +23,7 @@ log = logging.getLogger(__name__)
 
 LEASE = "tick"
 EVERY_SECONDS = 5
+POST_SECONDS = 1
 LEASE_SECONDS = 60
 
 
@@ -28,20 +34,26 @@ class Ticker:
     network: Network
     holder: str = field(init=False, factory=lambda: secrets.token_hex(16))
     _ended: threading.Event = field(init=False, factory=threading.Event)
-    _thread: threading.Thread = field(init=False)
+    _threads: tuple[threading.Thread, ...] = field(init=False)
 
-    @_thread.default
-    def _made(self) -> threading.Thread:
-        return threading.Thread(target=self._run, name="cypn-ticker", daemon=True)
+    @_threads.default
+    def _made(self) -> tuple[threading.Thread, ...]:
+        each = (("cypn-ticker", self.once, EVERY_SECONDS), ("cypn-post", self.post, POST_SECONDS))
+        return tuple(
+            threading.Thread(target=self._run, args=(do, seconds), name=name, daemon=True)
+            for name, do, seconds in each
+        )
 
     def start(self) -> None:
         """Begin; the first tick is at once."""
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
 
     def stop(self) -> None:
         """End after the tick that runs, and let another machine take over."""
         self._ended.set()
-        self._thread.join()
+        for thread in self._threads:
+            thread.join()
         store = self.network.store
         store.transact(lambda c: leases.release(c, LEASE, self.holder))
 
@@ -55,10 +67,14 @@ class Ticker:
             tick(self.network)
         return mine
 
-    def _run(self) -> None:
+    def post(self) -> int:
+        """Send the letters of those who wait to sign in; how many. Any machine may."""
+        return sign_in.send(self.network)
+
+    def _run(self, do: Callable[[], object], seconds: float) -> None:
         while not self._ended.is_set():
             try:
-                self.once()
-            except Exception as error:  # noqa: BLE001 - the store may be away: the next tick tries
+                do()
+            except Exception as error:  # noqa: BLE001 - the store may be away: the next one tries
                 report(log, error, "a tick failed")
-            self._ended.wait(EVERY_SECONDS)
+            self._ended.wait(seconds)

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import hmac
-import re
-import secrets
 from collections.abc import Iterator
-from hashlib import sha256
 
-from cypn_core.application import plain_letters, register
+from cypn_core.application import plain_letters, register, tokens
 from cypn_core.application.contacts import marked
 from cypn_core.application.network import SYSTEM, Caller, Work
 from cypn_core.application.questions import Question, question
@@ -100,30 +96,24 @@ def _good(work: Work, link: StoredLink, organisation: OrganisationId) -> bool:
 
 def _known(work: Work, choice: str, token: str) -> StoredLink | None:
     """The link whose secret *token* holds, for that choice. An unknown one takes as long."""
-    found, _, secret = token.partition(".")
-    link = work.links.get(found) if re.fullmatch("[0-9a-f]{32}", found) else None
-    salt, expected = (link.salt, link.digest) if link else ("", "")
-    right = hmac.compare_digest(_digest(salt, secret), expected.encode())
-    return link if link and right and link.choice == choice else None
+    row = tokens.row_of(token)
+    link = tokens.opened(work.links.get(row) if row else None, token)
+    return link if link and link.choice == choice else None
 
 
 def _made(
     work: Work, mail: StoredMail, contact: str, choice: str, expires: dt.datetime, terms: str
 ) -> str:
-    secret, salt = secrets.token_urlsafe(24), secrets.token_hex(16)
+    secret = tokens.made()
     link = StoredLink(
         id=work.new_id(),
         mail=mail.id,
         choice=choice,
-        salt=salt,
-        digest=_digest(salt, secret).decode(),
+        salt=secret.salt,
+        digest=secret.digest,
         contact=contact,
         terms=terms,
         expires=expires,
     )
     work.links.add(link)
-    return f"/links/{choice}/{link.id}.{secret}"
-
-
-def _digest(salt: str, secret: str) -> bytes:
-    return sha256(f"{salt}{secret}".encode()).hexdigest().encode()
+    return f"/links/{choice}/{link.id}.{secret.said}"

@@ -10,6 +10,7 @@ import click
 from cypn_core.domain.errors import CypnError
 from cypn_services.cli import (
     audit,
+    backup,
     bounce,
     calendar,
     check,
@@ -20,6 +21,7 @@ from cypn_services.cli import (
     report,
     season,
     serve,
+    staff,
     store,
 )
 from cypn_services.cli.actions import group_for
@@ -32,6 +34,7 @@ OWN: tuple[click.Command, ...] = (
     org.org,
     check.check,
     key.key,
+    staff.staff,
     bounce.bounce,
     audit.audit,
     calendar.calendar,
@@ -41,6 +44,8 @@ OWN: tuple[click.Command, ...] = (
     store.tick,
     store.export,
     store.import_,
+    backup.backup,
+    backup.restore,
     store.migrate,
     store.doctor,
 )
