@@ -179,9 +179,10 @@ def _refused(
     if isinstance(error, NotSignedIn):
         session["next"] = error.path
         return visit.go("sign_in")
-    if visit.session is None and visit.page is nowhere:
-        visit = evolve(visit, session=_session(network, settings))
     told = _problem(error)
+    failed = told.status >= HTTPStatus.INTERNAL_SERVER_ERROR  # then the store may be away
+    if visit.session is None and visit.page is nowhere and not failed:
+        visit = evolve(visit, session=_session(network, settings))
     return visit.show("problem.html", status=told.status, problem=told)
 
 
