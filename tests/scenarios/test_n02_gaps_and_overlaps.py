@@ -139,7 +139,7 @@ def test_n02_asking_around_a_change_tells_nothing_of_it(place: Map, store: Store
 
     assert coordinator.get("membership", "/v1/reports/unmet").status_code == 404
     come(0, 1, 2, 3)
-    assert town.tick().tables_published == 2
+    assert town.tick().tables_published == 3
     before = read(coordinator, "unmet")
     come(4)
     assert town.tick().tables_published == 0

@@ -12,15 +12,19 @@ from typing import Any
 
 from cypn_core.application.network import Caller, Work
 from cypn_core.application.report_unmet import UNMET, holders_table, unmet_table
-from cypn_core.domain.errors import NotFound
+from cypn_core.application.report_use import USE, use_table
+from cypn_core.domain.errors import NotAllowed, NotFound
 from cypn_core.storage.publications import Publication, Publications
 
 Json = dict[str, Any]
 
 HOLDERS = "holders"
+READERS = frozenset({"coordinator", "auditor", "trustee"})
+"""Who reads what may be passed on."""
 TABLES: Mapping[str, Callable[[Work, Json | None], Json]] = {
     UNMET: unmet_table,
     HOLDERS: holders_table,
+    USE: use_table,
 }
 
 
@@ -45,11 +49,25 @@ def published(work: Work, name: str) -> Json | None:
 def unmet(work: Work, caller: Caller) -> Json:
     """The gaps and overlaps that may be passed on, as they were last published.
 
-    :raises NotAllowed: unless the caller is a coordinator.
+    :raises NotAllowed: unless the caller reads reports.
     :raises NotFound: when nothing was published yet.
     """
-    caller.must_have("coordinator")
-    found = published(work, UNMET)
+    return _passed_on(work, caller, UNMET)
+
+
+def use(work: Work, caller: Caller) -> Json:
+    """What was used, who had how much and how fast answers came, as it was last published.
+
+    :raises NotAllowed: unless the caller reads reports.
+    :raises NotFound: when nothing was published yet.
+    """
+    return _passed_on(work, caller, USE)
+
+
+def _passed_on(work: Work, caller: Caller, name: str) -> Json:
+    if not caller.scopes & READERS:
+        raise NotAllowed("Only a coordinator, an auditor or a trustee reads reports.")
+    found = published(work, name)
     if found is None:
         raise NotFound("Nothing was published yet: the first tick of this hub does it.")
     return found

@@ -50,6 +50,12 @@ def holder(work: Work, caller: Caller) -> Json:
     }
 
 
+def offered_minutes(work: Work, posting: Posting, span: Window) -> int:
+    """How long in *span* the offer *posting* gives its timed things to the hub."""
+    timed = any(unit.timed for unit in _body(posting).units())
+    return _line(work, posting, span).offered if timed else 0
+
+
 def _hours(lines: Sequence[Line]) -> Json:
     offered = sum(line.offered for line in lines)
     used = sum(line.by_others for line in lines)

@@ -16,10 +16,12 @@ from zoneinfo import ZoneInfo
 
 from attrs import frozen
 
+from cypn_core.application.demand import Wish, a_week, ask, kept_to, wanted_on
 from cypn_core.application.match import boards_for
 from cypn_core.application.network import Caller, Work
 from cypn_core.application.report import noted
-from cypn_core.domain.disclosure import Row, limit_of, publish, steady
+from cypn_core.application.withheld import Kind, counted, following, named, small, told, total
+from cypn_core.domain.disclosure import Row, publish
 from cypn_core.domain.ids import OrganisationId
 from cypn_core.domain.plans import Plan
 from cypn_core.domain.postings import Need, Noted, Offer, Posting
@@ -35,15 +37,6 @@ UNMET = "unmet"
 NOON, EVENING, SATURDAY, DAY_MINUTES = 12, 17, 5, 24 * 60
 
 
-@frozen(order=True)
-class Kind:
-    """What is counted together: an exchange's category in an area."""
-
-    exchange: str
-    category: str
-    area: str
-
-
 @frozen(kw_only=True)
 class Lack:
     """One group's unmet need of a kind. *groups* is more than 1 where it stands for others too."""
@@ -55,6 +48,8 @@ class Lack:
     sessions: int
     minutes: int
     people: int
+    weekdays: frozenset[int] = frozenset()
+    weekly_minutes: int = 0
 
 
 @frozen(kw_only=True)
@@ -94,24 +89,24 @@ def exact(work: Work, caller: Caller) -> list[Json]:
     caller.must_have("coordinator")
     counts = {kind: sum(parts.values()) for kind, parts in by_time(evidence(work).lacks).items()}
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return [{**_named(kind), "groups": n, "sentence": _wants(work, kind, n)} for kind, n in ranked]
+    return [{**named(kind), "groups": n, "sentence": _wants(work, kind, n)} for kind, n in ranked]
 
 
 def unmet_table(work: Work, was: Json | None) -> Json:
     """The tables that may leave the hub: ``gaps`` with hours, and ``overlaps``; after *was*."""
     found, settings = evidence(work), work.hub.region.settings
-    gaps = publish(by_time(found.lacks), PARTS, settings.small_count)
     givers = Counter(kind for kind, _ in found.idle)
-    told_gaps = [{**_told(work, row), **_amounts(found.lacks, row)} for row in gaps]
-    told_gaps = _following(work, was, "gaps", told_gaps)
-    overlaps = _following(work, was, "overlaps", _counted(work, givers))
+    gaps = publish(by_time(found.lacks), PARTS, settings.small_count)
+    told_gaps = [_gap(work, row, found.lacks) for row in gaps]
+    told_gaps = [kept_to(row) for row in following(work, was, "gaps", told_gaps)]
+    overlaps = following(work, was, "overlaps", counted(work, givers))
     return {
         "days": settings.evidence_days,
-        "small": f"fewer than {limit_of(settings.small_count)}",
+        "small": small(work),
         "gaps": told_gaps,
-        "gap_of_those_shown": _total(told_gaps),
+        "gap_of_those_shown": total(told_gaps),
         "overlaps": overlaps,
-        "overlap_of_those_shown": _total(overlaps),
+        "overlap_of_those_shown": total(overlaps),
     }
 
 
@@ -123,8 +118,8 @@ def holders_table(work: Work, was: Json | None) -> Json:
         for offer in work.postings.open(exchange, "offer", work.today, work.now)
         if isinstance(offer.body, Offer) and not offer.body.named_listing
     }
-    told = _counted(work, Counter(kind for kind, _ in holders))
-    return {"counts": _following(work, was, "counts", told)}
+    counts = counted(work, Counter(kind for kind, _ in holders))
+    return {"counts": following(work, was, "counts", counts)}
 
 
 def by_time(lacks: Iterable[Lack]) -> dict[Kind, dict[str, int]]:
@@ -137,9 +132,30 @@ def by_time(lacks: Iterable[Lack]) -> dict[Kind, dict[str, int]]:
         groups[group] = max(groups[group], lack.groups)
     counts: dict[Kind, dict[str, int]] = defaultdict(dict)
     for (kind, owner), wanted in times.items():
-        time = min(wanted, key=lambda each: (-wanted[each], PARTS.index(each)))
+        time = _most(wanted)
         counts[kind][time] = counts[kind].get(time, 0) + groups[kind, owner]
     return counts
+
+
+def _most(times: Counter[str]) -> str:
+    """The time that is wanted most."""
+    return min(times, key=lambda each: (-times[each], PARTS.index(each)))
+
+
+def _wishes(lacks: Iterable[Lack]) -> Iterator[Wish]:
+    """What each group of *lacks*, all of one kind, wants at the time that it is counted at."""
+    mine = list(lacks)
+    times: dict[OrganisationId, Counter[str]] = defaultdict(Counter)
+    for lack in mine:
+        times[lack.group][lack.time] += 1
+    for lack in mine:
+        if lack.time == _most(times[lack.group]):
+            yield Wish(
+                group=lack.group,
+                time=lack.time,
+                weekdays=lack.weekdays,
+                weekly_minutes=lack.weekly_minutes,
+            )
 
 
 def part_of(windows: tuple[Window, ...], zone: ZoneInfo) -> str:
@@ -163,15 +179,17 @@ def _lack(work: Work, posting: Posting) -> Lack:
     body = posting.body
     if not isinstance(body, Need):
         raise TypeError(f"{posting.id} is no need")
-    windows = body.windows(work.hub.region)
+    windows, zone = body.windows(work.hub.region), ZoneInfo(work.hub.region.zone_name)
     return Lack(
         kind=_kind(work, posting),
         group=posting.organisation,
         groups=body.groups if isinstance(body, Noted) else 1,
-        time=part_of(windows, ZoneInfo(work.hub.region.zone_name)),
+        time=part_of(windows, zone),
         sessions=len(windows),
         minutes=sum(window.minutes for window in windows),
         people=body.people,
+        weekdays=wanted_on(windows, zone),
+        weekly_minutes=a_week(windows, zone),
     )
 
 
@@ -191,48 +209,22 @@ def _kind(work: Work, posting: Posting) -> Kind:
     return Kind(posting.exchange, body.category, area)
 
 
-def _told(work: Work, row: Row[Kind]) -> Json:
-    small = limit_of(work.hub.region.settings.small_count)
-    said = f"fewer than {small}" if row.count is None else str(row.count)
-    return {**_named(row.key), "groups": row.count, "said": said, "times": dict(row.parts)}
+def _gap(work: Work, row: Row[Kind], lacks: Iterable[Lack]) -> Json:
+    """A row of the gaps with its amounts, and with what may be asked for because of it."""
+    mine = [lack for lack in lacks if lack.kind == row.key]
+    shown = told(work, row)
+    return {**shown, **_amounts(mine, row), "ask": ask(shown, _wishes(mine))}
 
 
-def _amounts(lacks: Iterable[Lack], row: Row[Kind]) -> Json:
+def _amounts(mine: Iterable[Lack], row: Row[Kind]) -> Json:
     """Hours and person-sessions wanted in a row whose count is told."""
     if row.count is None:
         return {"hours": None, "person_sessions": None}
-    mine = [lack for lack in lacks if lack.kind == row.key]
+    lacks = list(mine)
     return {
-        "hours": sum(lack.minutes for lack in mine) // 60,
-        "person_sessions": sum(lack.people * lack.sessions for lack in mine),
+        "hours": sum(lack.minutes for lack in lacks) // 60,
+        "person_sessions": sum(lack.people * lack.sessions for lack in lacks),
     }
-
-
-def _counted(work: Work, counts: Mapping[Kind, int]) -> list[Json]:
-    """Counts that have no times, small ones withheld."""
-    spare = {kind: {"any time": count} for kind, count in counts.items()}
-    rows = publish(spare, ("any time",), work.hub.region.settings.small_count)
-    return [_told(work, row) for row in rows]
-
-
-def _following(work: Work, was: Json | None, table: str, rows: list[Json]) -> list[Json]:
-    """*rows* as they may be told after what was told before."""
-    least = limit_of(work.hub.region.settings.small_count)
-    before = {_key(row): row for row in was[table]} if was else {}
-    return [steady(before.get(_key(row)), row, least) for row in rows]
-
-
-def _key(row: Json) -> tuple[str, ...]:
-    return (row["exchange"], row["category"], row["area"])
-
-
-def _total(rows: list[Json]) -> int:
-    """Only of what is shown: so it tells nothing that is not told already."""
-    return sum(row["groups"] or 0 for row in rows)
-
-
-def _named(kind: Kind) -> Json:
-    return {"exchange": kind.exchange, "category": kind.category, "area": kind.area}
 
 
 def _wants(work: Work, kind: Kind, groups: int) -> str:
