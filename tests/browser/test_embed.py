@@ -18,13 +18,11 @@ from tests.browser.axe import at_every_width
 from tests.browser.watching import Watch
 from tests.towns import NOW, ONLY_VENUES, PLACE, an_offer, posted
 from waitress import wasyncore
-from werkzeug.exceptions import NotFound
-from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from cypn_core.storage.engine import open_store
 from cypn_core.testing.town import Town
+from cypn_services.serving import together_app
 from cypn_site.embed import assets
-from cypn_site.embed.app import embed_app
 from cypn_site.embed.hosts import EmbedSettings
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "embedding" / "try_it.py"
@@ -79,8 +77,7 @@ def sites(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> It
         for n in range(3):
             posted(town.member(f"Quiet {n}", "holder", place=PLACE), "offer", an_offer())
         town.tick()
-        embeds = embed_app(town.network, EmbedSettings(hosts=(origin(ports[1]),)))
-        hub = DispatcherMiddleware(NotFound(), {"/embed": embeds})
+        hub = together_app(town.network, embed=EmbedSettings(hosts=(origin(ports[1]),)))
         site = try_it.site(origin(ports[0]))
         pasted: dict[str, tuple[str, str]] = {}
         with (
@@ -280,10 +277,22 @@ def test_the_language_is_that_of_the_page_and_headings_start_at_two(
 def test_search_engines_read_the_data_and_the_browser_runs_none_of_it(
     sites: Sites, page: Page
 ) -> None:
-    """The block is there, in a page whose policy allows no script but the hub's own file."""
+    """The block is there, on a page whose policy allows no script and in a frame that has one."""
     watch = Watch(sites.hub)
     watch.over(page.context)
-    opened(page, f"{sites.hub}/embed/venue-bank")
-    block = page.locator('script[type="application/ld+json"]')
-    assert '"ItemList"' in (block.text_content() or "")
+    for path in ("/listings", "/embed/venue-bank"):
+        opened(page, f"{sites.hub}{path}")
+        block = page.locator('script[type="application/ld+json"]')
+        assert '"ItemList"' in (block.text_content() or "")
     watch.nothing()
+
+
+def test_the_hubs_own_list_has_no_barrier_and_is_in_no_frame(sites: Sites, page: Page) -> None:
+    """axe-core finds nothing at any width; the listed host may frame /embed and nothing else."""
+    opened(page, f"{sites.hub}/listings")
+    assert page.get_by_role("heading", name="Oak <b>Hall</b>").is_visible()
+    assert at_every_width(page) == []
+    frame = f'<title>t</title><iframe src="{sites.hub}/listings"></iframe>'
+    sites.pasted["/pasted"] = (frame, "default-src *")
+    opened(page, f"{sites.host}/pasted")
+    assert page.frames[1].url == "chrome-error://chromewebdata/"

@@ -12,6 +12,7 @@ from werkzeug.test import Client
 from cypn_core.storage.engine import Store
 from cypn_core.testing.town import MEMBERSHIP, Town
 from cypn_services.serving import together_app
+from cypn_site.settings import SiteSettings
 
 BLOCK = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
 EVIL = "Cedar </script><b>Hall</b>"
@@ -99,3 +100,10 @@ def test_every_feed_that_the_page_names_is_there(town: Town, client: Client) -> 
     assert len(found) == 2 * len(town.network.hub.exchanges)
     for each in found:
         assert client.get(each).status_code == 200, each
+
+
+def test_the_icon_that_browsers_ask_for_is_there(client: Client) -> None:
+    """Else every first page would complain on the console."""
+    answer = client.get("/favicon.ico")
+    assert (answer.status_code, answer.content_type) == (200, "image/svg+xml")
+    assert SiteSettings().colour in answer.text

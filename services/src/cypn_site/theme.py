@@ -27,6 +27,7 @@ def add_styles(app: Flask, settings: SiteSettings) -> None:
         lambda version: _forever(sheet, "text/css; charset=utf-8"),
     )
     app.add_url_rule("/static/logo", "logo", lambda: _logo(settings))
+    app.add_url_rule("/favicon.ico", "icon", lambda: _icon(settings))
     app.jinja_env.globals["style_version"] = version
 
 
@@ -62,6 +63,17 @@ def on_dark(brand: str) -> str:
 
 def _forever(content: bytes, media_type: str) -> Response:
     return Response(content, content_type=media_type, headers={"Cache-Control": FOREVER})
+
+
+def _icon(settings: SiteSettings) -> Response:
+    """What browsers ask for unasked: the logo, or a square in the network's colour."""
+    if settings.logo is not None:
+        return _logo(settings)
+    square = f'<path d="M2 2h12v12H2z" fill="{settings.colour}"/>'
+    icon = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">{square}</svg>'
+    response = Response(icon, content_type="image/svg+xml")
+    response.headers["Cache-Control"] = "public, max-age=86400"
+    return response
 
 
 def _logo(settings: SiteSettings) -> Response:
