@@ -7,7 +7,9 @@ import datetime as dt
 from cypn_core.application import drafts, register
 from cypn_core.application.network import Work
 from cypn_core.storage import purge as stored
+from cypn_core.storage import rates
 from cypn_core.storage.complaints import Complaints
+from cypn_core.storage.instants import to_epoch
 from cypn_core.storage.people import Sessions
 from cypn_core.storage.plain_letters import PlainLetters
 from cypn_core.storage.sign_in_links import SignInLinks
@@ -32,6 +34,7 @@ def purge(work: Work) -> int:
         + PlainLetters(work.connection).purge(spent)
         + Complaints(work.connection).purge(work.now - dt.timedelta(days=keep.keep_complaints_days))
         + register.purge(work)
+        + rates.purge(work.connection, to_epoch(work.now))
         + drafts.purge(work)
         + SignInLinks(work.connection).purge(work.now - DAY)
         + Sessions(work.connection).purge(spent)

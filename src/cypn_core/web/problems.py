@@ -133,6 +133,12 @@ CODES: Final[Mapping[str, Code]] = {
         "Send the header If-Match with the ETag that you got when you read it, so that nobody's "
         "change is lost.",
     ),
+    "too-often": Code(
+        429,
+        "You came too often in a short time.",
+        'Wait as many seconds as the header "Retry-After" says, then try again. Nothing was '
+        "stored. If you did not come often yourself, somebody who shares your connection did.",
+    ),
     "unexpected": Code(
         500,
         "Something went wrong on our side.",
@@ -239,6 +245,6 @@ _BY_STATUS: Final[Mapping[int, str]] = {
     CODES[code].status: code
     for code in (
         "malformed", "key-needed", "not-allowed", "not-found", "method-not-allowed", "conflict",
-        "changed", "too-large", "wrong-content-type", "if-match-needed", "invalid",
+        "changed", "too-large", "wrong-content-type", "if-match-needed", "invalid", "too-often",
     )
 }  # fmt: skip
