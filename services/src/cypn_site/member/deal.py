@@ -60,7 +60,6 @@ def found_in(visit: Visit, work: Work) -> dict[str, Any]:
     offered = renewal is not None and renewal.state is RenewalState.OFFERED
     return {
         "deal": deal,
-        "words": words,
         "need_facts": needs,
         "actions": [each for each in exchange.actions if _possible(each, deal)],
         "renewal": renewal if offered and "seeker" in deal["sides"] else None,

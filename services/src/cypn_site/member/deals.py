@@ -91,6 +91,7 @@ def _month(visit: Visit) -> Response:
         after=f"{first + dt.timedelta(days=31):%Y-%m}",
         weeks=weeks,
         days=days,
+        empty=not any((day.year, day.month) == (year, month) for day in days),
         today=today,
         names=get_day_names("abbreviated", locale=visit.language.locale),
     )
