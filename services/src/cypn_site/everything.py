@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 from cypn_site.listings import pages as listings
 from cypn_site.member import pages as member
+from cypn_site.membership import pages as membership
 from cypn_site.offers import pages as offers
 from cypn_site.pages import Page
 from cypn_site.posting import pages as posting
 from cypn_site.sign_in import pages as sign_in
 from cypn_site.start import pages as start
 
-GROUPS = (start, listings, sign_in, member, posting, offers)
+GROUPS = (start, listings, sign_in, member, posting, offers, membership)
 
 
 def pages() -> Iterator[Page]:

@@ -27,6 +27,8 @@ ENTRIES = (
     Entry(page="home", text=marked("Home"), who=MEMBER),
     Entry(page="deals", text=marked("Agreements"), who=MEMBER),
     Entry(page="calendar", text=marked("Calendar"), who=MEMBER),
+    Entry(page="messages", text=marked("Messages"), who=MEMBER),
+    Entry(page="organisation", text=marked("Your group"), who=MEMBER),
 )
 """In the order in which they are shown."""
 

@@ -7,12 +7,15 @@ import hashlib
 import secrets
 
 from cypn_core.application.network import Caller, Work
-from cypn_core.domain.errors import Invalid, NotFound
+from cypn_core.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from cypn_core.domain.ids import OrganisationId
 from cypn_core.storage.members import StoredKey
 
 SCOPES = frozenset({"member", "coordinator", "operator"})
 PREFIX = "cypn_"
+MOST_OWN = 10
+"""How many keys one organisation may make for itself and have in force."""
+OWN_DAYS = 366
 
 
 def new_key(
@@ -38,6 +41,55 @@ def new_key(
         )
     if organisation is not None:
         work.organisations.get(organisation)
+    return _made(work, caller, organisation, scopes, label, days)
+
+
+def new_own_key(work: Work, caller: Caller, label: str, days: int) -> tuple[str, StoredKey]:
+    """Make a member's key for the organisation whose contact has signed in, good for *days*.
+
+    :raises NotAllowed: for anybody but a contact of it: a key cannot make another one.
+    :raises Invalid: for no label, or for more days than a year.
+    :raises Conflict: when it has too many already.
+    """
+    if not caller.actor.startswith("contact:"):
+        raise NotAllowed("Only a contact of the group makes its keys, signed in.")
+    if not 1 <= len(label.strip()) <= 80:  # noqa: PLR2004 - as long as a label may be
+        raise Invalid({"label": ["must have 1 to 80 characters"]})
+    if not 1 <= days <= OWN_DAYS:
+        raise Invalid({"days": [f"must be from 1 to {OWN_DAYS}"]})
+    if len(own_keys(work, caller)) >= MOST_OWN:
+        raise Conflict(f"{MOST_OWN} keys are the limit: revoke one that nobody uses.")
+    return _made(work, caller, caller.member, frozenset({"member"}), label.strip(), days)
+
+
+def own_keys(work: Work, caller: Caller) -> list[StoredKey]:
+    """The keys of the caller's organisation that are in force, the oldest first."""
+    return [
+        each
+        for each in work.members.keys()  # noqa: SIM118 - no mapping
+        if each.organisation == caller.member and not each.revoked and each.expires > work.now
+    ]
+
+
+def revoke_own(work: Work, caller: Caller, key: str) -> None:
+    """Revoke a key of the caller's organisation at once.
+
+    :raises NotFound: when there is none in force with that id, or it is somebody else's.
+    """
+    if key not in {each.id for each in own_keys(work, caller)}:
+        raise NotFound
+    work.members.revoke(key, work.now)
+    work.log(caller, key, "key_revoked")
+
+
+def _made(
+    work: Work,
+    caller: Caller,
+    organisation: OrganisationId | None,
+    scopes: frozenset[str],
+    label: str,
+    days: int,
+) -> tuple[str, StoredKey]:
     token = PREFIX + secrets.token_urlsafe(32)
     key = StoredKey(
         id=work.new_id(),
