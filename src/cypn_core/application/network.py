@@ -49,10 +49,11 @@ def random_id() -> str:
 
 @frozen(kw_only=True)
 class Caller:
-    """Who asks: the organisation that is acted for, and the key or system that acts.
+    """Who asks: the organisation that is acted for, and the key, person or system that acts.
 
     *scopes*: ``member`` acts for its own organisation; ``coordinator`` sees all and may act for
-    any; ``operator`` runs the hub.
+    any; ``auditor`` and ``trustee`` read what was done, under pseudonyms; ``operator`` runs the
+    hub.
     """
 
     actor: str
@@ -70,13 +71,13 @@ class Caller:
             raise NotAllowed("Say for which organisation: this key belongs to none.")
         return self.organisation
 
-    def must_have(self, scope: str) -> None:
-        """Refuse whoever lacks *scope*.
+    def must_have(self, *scopes: str) -> None:
+        """Refuse whoever has none of *scopes*.
 
         :raises NotAllowed: in a plain sentence.
         """
-        if scope not in self.scopes:
-            raise NotAllowed(f"This needs a key with the scope {scope}.")
+        if self.scopes.isdisjoint(scopes):
+            raise NotAllowed(f"This needs a key with the scope {' or '.join(scopes)}.")
 
 
 PUBLIC = Caller(actor="public", scopes=frozenset())
