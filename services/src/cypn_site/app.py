@@ -20,6 +20,7 @@ from cypn_core.web.bodies import MAX_BYTES
 from cypn_core.web.failures import respond
 from cypn_core.web.problems import Problem, problem_for, problem_for_status
 from cypn_core.web.replies import json_response
+from cypn_core.web.requests import plain
 from cypn_core.web.service import ready
 from cypn_site import everything, theme
 from cypn_site.language import DEFAULT, Language, languages
@@ -108,6 +109,8 @@ def _visit(network: Network, settings: SiteSettings, page: Page, path: dict[str,
     if not visit.roles & page.who:
         if known is None:
             raise NotSignedIn(request.full_path if request.method == "GET" else "/")
+        raise NotFound
+    if not all(map(plain, path.values())):
         raise NotFound
     visit.read(visit.admit)
     return visit

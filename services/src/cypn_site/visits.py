@@ -22,6 +22,7 @@ from cypn_core.domain.region import Region
 from cypn_core.exchange import Exchange
 from cypn_core.storage import idempotency
 from cypn_core.storage.instants import to_epoch
+from cypn_core.web.requests import plain
 from cypn_site.language import Language
 from cypn_site.pages import Page
 from cypn_site.settings import SiteSettings
@@ -105,15 +106,15 @@ class Visit:
         def changed(work: Work) -> str:
             self.admit(work)
             key, digest = self.form.get(ONCE, ""), self._digest()
-            if not key:
+            if not plain(key):
                 return then(use_case(work))
             actor, now = self.caller.actor, to_epoch(work.now)
-            known = idempotency.begin(work.connection, actor, key[:100], digest, now)
+            known = idempotency.begin(work.connection, actor, key, digest, now)
             if known is not None:
                 return known.body
             target = then(use_case(work))
             kept = idempotency.Answer(303, target)
-            idempotency.finish(work.connection, actor, key[:100], kept)
+            idempotency.finish(work.connection, actor, key, kept)
             return target
 
         target = self.network.transact(changed)
