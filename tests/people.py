@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from email.message import EmailMessage
 
-from attrs import define, field
+from attrs import define, evolve, field
 from tests.towns import NOW, ONLY_VENUES, PLACE
 
 from cypn_core.application import join, sign_in, staff
@@ -76,6 +76,15 @@ def hired(network: Network, role: StaffRole, email: str = ZOE, name: str = "Zoe 
     """Somebody who works for the hub."""
     wanted = StaffWanted(name=name, email=email, role=role)
     return network.transact(lambda work: staff.add(work, SYSTEM, wanted))
+
+
+def replaced(network: Network, organisation: OrganisationId, name: str, email: str) -> None:
+    """Let *organisation* have another first contact."""
+    with network.writing() as work:
+        known = work.organisations.get(organisation)
+        told = evolve(known.profile, contact=Contact(name=name, email=email))
+        caller = evolve(SYSTEM, organisation=organisation)
+        join.revise(work, caller, told, known.revision)
 
 
 def linked(network: Network, box: Mailbox, email: str) -> str:

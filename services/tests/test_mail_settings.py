@@ -145,3 +145,24 @@ def test_a_refused_address_is_told_from_a_server_that_is_not_well(
         Smtp(host="127.0.0.1", port=int(office.url.rpartition(":")[2])).send(letter)
     assert (failure.value.code, failure.value.refused) == (code, refused)
     assert failure.value.__suppress_context__
+
+
+@pytest.mark.parametrize(
+    ("more", "site"),
+    [
+        ({}, "https://hub.example.org"),
+        ({"CYPN_SITE_URL": "https://www.example.org/"}, "https://www.example.org"),
+        ({"CYPN_PUBLIC_URL": "https://api.example.org"}, "https://api.example.org"),
+    ],
+)
+def test_sign_in_letters_lead_to_the_website(more: dict[str, str], site: str) -> None:
+    """It is what the membership service is mounted in, unless the operator says another."""
+    made = mailing(GOOD | more)
+    assert made is not None
+    assert made.site_url == site
+
+
+def test_a_website_by_plain_http_is_refused() -> None:
+    """The variable is named, and what it must be."""
+    with pytest.raises(Invalid, match="CYPN_SITE_URL: must be https"):
+        mailing(GOOD | {"CYPN_SITE_URL": "http://hub.example.org"})

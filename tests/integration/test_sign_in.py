@@ -11,13 +11,23 @@ from typing import Any
 import pytest
 from attrs import evolve
 from sqlalchemy import event, func, select
-from tests.people import ANN, BEN, ZOE, Mailbox, group, hired, linked, signed_in, town_with
+from tests.people import (
+    ANN,
+    BEN,
+    ZOE,
+    Mailbox,
+    group,
+    hired,
+    linked,
+    replaced,
+    signed_in,
+    town_with,
+)
 
-from cypn_core.application import join, sessions, sign_in, staff
+from cypn_core.application import sessions, sign_in, staff
 from cypn_core.application.network import SYSTEM, Network
 from cypn_core.domain.errors import Invalid
 from cypn_core.domain.ids import OrganisationId
-from cypn_core.domain.organisations import Contact
 from cypn_core.domain.people import StaffRole
 from cypn_core.storage.engine import Store
 from cypn_core.storage.people_tables import session, sign_in_link
@@ -53,15 +63,6 @@ def rows(store: Store) -> dict[str, int]:
         }
 
 
-def replaced(town: Town, organisation: OrganisationId, name: str, email: str) -> None:
-    """Let *organisation* have another first contact."""
-    with town.network.writing() as work:
-        known = work.organisations.get(organisation)
-        told = evolve(known.profile, contact=Contact(name=name, email=email))
-        caller = evolve(SYSTEM, organisation=organisation)
-        join.revise(work, caller, told, known.revision)
-
-
 def test_a_mailed_link_signs_the_contact_in(town: Town, box: Mailbox) -> None:
     """Whoever reads the address of a contact gets a session as that organisation."""
     lane = group(town.network, "Amber Lane", ANN, BEN)
@@ -90,12 +91,12 @@ def _expired(town: Town, box: Mailbox, lane: OrganisationId, token: str) -> str:
 
 
 def _of_a_replaced_contact(town: Town, box: Mailbox, lane: OrganisationId, token: str) -> str:
-    replaced(town, lane, "Jo Fen", "jo@lane.example.org")
+    replaced(town.network, lane, "Jo Fen", "jo@lane.example.org")
     return token
 
 
 def _of_another_at_the_address(town: Town, box: Mailbox, lane: OrganisationId, token: str) -> str:
-    replaced(town, lane, "Jo Fen", ANN)
+    replaced(town.network, lane, "Jo Fen", ANN)
     return token
 
 

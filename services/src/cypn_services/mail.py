@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from cypn_core.application.mailing import Mailing, NotSent
 from cypn_core.domain.errors import Invalid
@@ -19,6 +19,8 @@ URL, SENDER, PUBLIC, COORDINATOR = VARIABLES = (
     "CYPN_PUBLIC_URL",
     "CYPN_COORDINATOR_MAIL",
 )
+SITE = "CYPN_SITE_URL"
+"""Where people reach the website; what the membership service is mounted in, if it is not set."""
 TRUSTEES = "CYPN_TRUSTEES_MAIL"
 """Who gets the digests of the log, with commas between them; nobody where it is not set."""
 SECONDS = 20
@@ -91,13 +93,16 @@ def mailing(environment: Mapping[str, str]) -> Mailing | None:
     problems = {name: ["must be set too, for mail"] for name in VARIABLES if not said.get(name)}
     if problems:
         raise Invalid(problems)
-    return Mailing(
+    made = Mailing(
         delivery=_smtp(said[URL]),
         sender=_address(said, SENDER),
-        public_url=_public(said[PUBLIC]),
+        public_url=_public(said[PUBLIC], PUBLIC, "the membership service"),
         coordinator=_address(said, COORDINATOR),
         trustees=_trustees(environment),
     )
+    if SITE not in environment:
+        return made
+    return evolve(made, site_url=_public(environment[SITE].strip(), SITE, "the website"))
 
 
 def _trustees(environment: Mapping[str, str]) -> tuple[str, ...]:
@@ -134,9 +139,9 @@ def _address(said: Mapping[str, str], name: str) -> str:
     return said[name]
 
 
-def _public(url: str) -> str:
+def _public(url: str, name: str, what: str) -> str:
     parts = urlsplit(url)
     safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOCAL)
     if not safe or not parts.hostname or parts.query or parts.fragment:
-        raise Invalid({PUBLIC: ["must be https://…: where people reach the membership service"]})
+        raise Invalid({name: [f"must be https://…: where people reach {what}"]})
     return url.rstrip("/")

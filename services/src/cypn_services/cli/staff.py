@@ -6,6 +6,7 @@ import click
 
 from cypn_core.application import staff as people
 from cypn_core.domain.people import Staff, StaffRole, StaffWanted
+from cypn_core.web.schemas import load
 from cypn_services.cli.console import (
     json_option,
     operator,
@@ -36,7 +37,7 @@ def add(email: str, name: str, role: str, as_json: bool) -> None:  # noqa: FBT00
       cypn staff add sam@example.org --name "Sam Hill" --role coordinator
       cypn staff add sam@example.org --name "Sam Hill" --role trustee
     """  # noqa: D301 - click reads the escape
-    wanted = StaffWanted(name=name, email=email, role=StaffRole(role))
+    wanted = load(StaffWanted, {"name": name, "email": email, "role": role})
     with running() as network:
         made = network.transact(lambda work: people.add(work, operator(), wanted))
     say_json(_told(made)) if as_json else say(f"{made.email} may sign in as {_roles(made)}.")
