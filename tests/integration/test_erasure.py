@@ -23,7 +23,7 @@ from tests.towns import (
     posted,
 )
 
-from cypn_core.application import audit, complain, erase, plain_letters
+from cypn_core.application import audit, complain, drafts, erase, plain_letters, sessions, sign_in
 from cypn_core.application.network import SYSTEM, Caller
 from cypn_core.application.unmask import Purpose, unmask
 from cypn_core.domain.complaints import About
@@ -51,6 +51,7 @@ SAID = {
     "complaint": COMPLAINT,
     "label of a key": "zither-website",
     "label of a feed": "zither-diary",
+    "draft": "The zither wants a dry cupboard",
 }
 
 
@@ -80,6 +81,11 @@ def hub(town: Town) -> Hub:
     with town.network.writing() as work:
         unmask(work, SYSTEM, need, Purpose.COMPLAINT, BECAUSE)
         complain.complain(work, town.acting(group), About.MEMBER, COMPLAINT)
+        opened = sign_in.vouched(work, SAID["e-mail"])
+        assert opened is not None
+        signed_in = sessions.caller(opened[1])
+        begun = drafts.start(work, signed_in, VENUES, "space_need")
+        drafts.answer(work, signed_in, VENUES, begun.id, "note", SAID["draft"])
         plain_letters.post(work, SAID["e-mail"], "A letter", f"Dear {SAID['contact']}")
     feed = group.post(MEMBERSHIP, "/v1/calendar-feeds", {"label": SAID["label of a feed"]})
     assert feed.status_code == 201, feed.text
@@ -204,6 +210,8 @@ def test_its_keys_and_open_needs_are_gone(hub: Hub) -> None:
     waiting = posted(hub.group, "need", a_need("2027-02-02"))
     erased(hub)
     is_problem(hub.group.get(MEMBERSHIP, "/v1/organisation"), 401)
+    with hub.town.network.writing() as work:
+        assert sign_in.vouched(work, SAID["e-mail"]) is None
     with hub.town.network.reading() as work:
         assert work.postings.get(waiting).state is PostingState.WITHDRAWN  # type: ignore[arg-type]
         assert all(each.id != hub.group.id for each in work.organisations.all())

@@ -73,7 +73,7 @@ NOT_HELD: Mapping[str, str] = {
     "letter": "letters to people without an inbox; deleted when they are sent",
     "staff": "who works for the hub",
     "sign_in_link": "keyed digests of addresses that asked to sign in; reused after an hour",
-    "approval": "what two people of the hub let through",
+    "rate": "how often something was asked lately; digests, gone within days",
 }
 """The tables that hold nothing of a member, and what they hold."""
 
@@ -107,6 +107,7 @@ def _checks(reader: Reader) -> Iterator[Json]:
     for wish in checklists.own_checklists(reader.work, reader.caller):
         if wish.wanted:
             yield {"role": wish.checklist.role, "wanted": wish.wanted.isoformat()}
+    yield from reader.held.rows("gate_override", "role", "reason", "first", "last")
 
 
 def _postings(reader: Reader) -> Iterator[Json]:
@@ -116,6 +117,7 @@ def _postings(reader: Reader) -> Iterator[Json]:
             yield reader.faces.posting(reader.work.postings.get(posting))  # type: ignore[arg-type]
         else:
             yield {"id": posting, "exchange": exchange, "body": reader.held.body(posting)}
+    yield from reader.held.rows("draft", "exchange", "kind", "answers", "changed")
     for draft in drafts.listed(reader.work, reader.caller):
         answers = dict(draft.answers)
         yield {"draft": draft.kind, "changed": draft.changed.isoformat(), "body": answers}
@@ -184,7 +186,7 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding(
         code="checks",
         title="Your checks",
-        tables=frozenset({"standing", "check_request"}),
+        tables=frozenset({"standing", "check_request", "gate_override"}),
         why="Only whoever was checked may search and be found. Outcomes and dates; no papers.",
         kept=lambda _: WHILE_MEMBER,
         rows=_checks,

@@ -11,7 +11,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -92,9 +92,9 @@ class Store:
         it goes. PostgreSQL's own vacuum does as much in its time.
         """
         if self.dialect == "sqlite":
-            with self._writer.connect() as connection:
-                plain = connection.connection.driver_connection
-                plain.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()  # type: ignore[union-attr]
+            with closing(self.engine.raw_connection()) as raw:
+                for pragma in ("query_only = OFF", "wal_checkpoint(TRUNCATE)"):
+                    raw.cursor().execute(f"PRAGMA {pragma}").close()
 
     def _once(self, work: Callable[[Connection], T]) -> T:
         with self.writing() as connection:

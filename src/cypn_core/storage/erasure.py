@@ -15,6 +15,8 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, or_, select, un
 
 from cypn_core.domain.ids import OrganisationId
 from cypn_core.storage import tables
+from cypn_core.storage.people_tables import session
+from cypn_core.storage.people_tables import session_contact as contact
 from cypn_core.storage.tables import metadata
 
 KEPT = frozenset(
@@ -23,7 +25,7 @@ KEPT = frozenset(
 """Tables with such a column whose rows stay, without texts, or go in a way of their own."""
 
 TEXTS: Mapping[str, tuple[str, ...]] = {"unmasked": ("because",), "deal_action": ("tells",)}
-"""By fact, what in the body of an event a person may have written; a trigger knows the facts too."""
+"""By fact, what in an event a person may have written; a trigger of the store knows them too."""
 
 
 @frozen
@@ -94,9 +96,6 @@ class Erasure:
 
     def _delete_sessions(self) -> None:
         """Whoever answered for it is signed out, also where that person answers for others."""
-        session, contact = metadata.tables.get("session"), metadata.tables.get("session_contact")
-        if session is None or contact is None:
-            return
         by_contact = select(contact.c.session_id).where(
             contact.c.organisation_id == self.organisation
         )

@@ -15,7 +15,7 @@ from cypn_core.storage.instants import from_epoch
 from cypn_core.storage.tables import metadata
 
 INSTANTS = frozenset(
-    {"at", "created", "due", "sent_at", "expires", "revoked", "opened", "seen", "ended"}
+    {"at", "created", "due", "sent_at", "expires", "revoked", "opened", "seen", "ended", "changed"}
 )
 
 
@@ -28,9 +28,7 @@ class Held:
 
     def rows(self, table: str, *columns: str) -> Iterator[dict[str, Any]]:
         """The *columns* of its rows in *table*; instants as ISO texts."""
-        known = metadata.tables.get(table)
-        if known is None:
-            return
+        known = metadata.tables[table]
         chosen = select(*(known.c[name] for name in columns))
         mine = chosen.where(known.c.organisation_id == self.organisation)
         for row in self.connection.execute(mine.order_by(*known.primary_key.columns)):
