@@ -1,10 +1,8 @@
-"""Organisations as a CSV file that a spreadsheet opens: read row by row, written with care."""
+"""Organisations as a list that a spreadsheet opens: read row by row, written with care."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +12,7 @@ from cypn_core.domain.errors import Invalid
 from cypn_core.domain.likeness import skeleton
 from cypn_core.domain.organisations import Contact, Profile
 from cypn_core.web.schemas import load
+from cypn_site import sheets
 
 REQUIRED = ("name", "run_by", "place", "contact_name", "contact_email")
 OPTIONAL = (
@@ -21,7 +20,6 @@ OPTIONAL = (
 )  # fmt: skip
 COLUMNS = (*REQUIRED, *OPTIONAL)
 SEVERAL = "|"
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def profiles(file: str, work: Work) -> tuple[list[Profile], list[str]]:
@@ -29,13 +27,14 @@ def profiles(file: str, work: Work) -> tuple[list[Profile], list[str]]:
 
     Row 1 is the line of the column names, as a spreadsheet counts.
 
-    :raises Invalid: when the file is no CSV with the right columns.
+    :raises Invalid: when the file is no list with the right columns.
     """
     taken = {skeleton(name): "that of a member" for _, name in work.organisations.names()}
     found, wrong = [], []
-    for number, row in _rows(file):
+    for each in sheets.rows(Path(file).read_bytes(), REQUIRED, COLUMNS):
+        number = each.number
         try:
-            profile = _profile(row, work)
+            profile = _profile(each.cells, work)
         except Invalid as error:
             wrong += [f"row {number}: {key}: {', '.join(v)}" for key, v in error.fields.items()]
             continue
@@ -50,57 +49,11 @@ def profiles(file: str, work: Work) -> tuple[list[Profile], list[str]]:
 
 
 def written(profiles: Iterable[Profile]) -> str:
-    """*profiles* as CSV; no cell begins a formula.
-
-    A cell that would is written with an apostrophe before it, which `profiles` takes away again.
-    """
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    for profile in profiles:
-        writer.writerow([guarded(cell) for cell in _cells(profile)])
-    return out.getvalue()
+    """*profiles* as CSV; no cell begins a formula."""
+    return sheets.text(COLUMNS, map(_cells, profiles))
 
 
-def guarded(cell: str) -> str:
-    """*cell* so that a spreadsheet shows it and never runs it.
-
-    >>> guarded("=1+1"), guarded("+44 1225"), guarded("Amber Lane")
-    ("'=1+1", "'+44 1225", 'Amber Lane')
-    """
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
-
-
-def _unguarded(cell: str) -> str:
-    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(FORMULA) else cell
-
-
-def _rows(file: str) -> Iterator[tuple[int, dict[str, str]]]:
-    try:
-        text = Path(file).read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise Invalid({"file": ["is not UTF-8 text: save it as CSV UTF-8"]}) from None
-    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-    try:
-        _columns(reader.fieldnames or ())
-        for row in reader:
-            if None in row or None in row.values():
-                raise Invalid({f"row {reader.line_num}": ["has too few or too many cells"]})
-            yield reader.line_num, {key: _unguarded(cell.strip()) for key, cell in row.items()}
-    except csv.Error as error:
-        raise Invalid({"file": [f"is not CSV: {error} (line {reader.line_num})"]}) from None
-
-
-def _columns(names: Iterable[str]) -> None:
-    given = list(names)
-    lacking = sorted(set(REQUIRED) - set(given))
-    strange = sorted(set(given) - set(COLUMNS))
-    if lacking or strange or len(set(given)) != len(given):
-        wrong = f"lacks {', '.join(lacking)}" if lacking else "has a column twice or misspelt"
-        raise Invalid({"file": [f"{wrong}: the columns are {', '.join(COLUMNS)}"]})
-
-
-def _profile(row: dict[str, str], work: Work) -> Profile:
+def _profile(row: Mapping[str, str], work: Work) -> Profile:
     told: dict[str, Any] = {key: row[key] for key in ("name", "run_by", "place")}
     told["contact"] = _contact(row, "contact")
     if any(row.get(f"second_{part}") for part in ("name", "email", "phone")):
@@ -115,7 +68,7 @@ def _profile(row: dict[str, str], work: Work) -> Profile:
     return profile
 
 
-def _contact(row: dict[str, str], who: str) -> dict[str, str]:
+def _contact(row: Mapping[str, str], who: str) -> dict[str, str]:
     parts = {part: row.get(f"{who}_{part}", "") for part in ("name", "email", "phone")}
     return {part: cell for part, cell in parts.items() if cell or part != "phone"}
 

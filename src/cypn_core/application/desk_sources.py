@@ -6,7 +6,7 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 
-from cypn_core.application import bounces, complain, register
+from cypn_core.application import bounces, complain, override, register
 from cypn_core.application.desk_items import Item, Kind
 from cypn_core.application.desk_seen import Seen
 from cypn_core.application.network import Caller
@@ -184,6 +184,28 @@ def seasons(seen: Seen, _caller: Caller) -> Iterator[Item]:
                 )
 
 
+def overrides(seen: Seen, caller: Caller) -> Iterator[Item]:
+    """The overrides that one person has proposed and another has still to confirm."""
+    for each in override.listed(seen.work, caller):
+        if each.waits(seen.work.now) and each.organisation in seen.members:
+            day = seen.work.hub.region.today(each.proposed)
+            yield Item(
+                kind=Kind.OVERRIDE,
+                about=each.id,
+                says="An override for %(name)s as %(role)s waits for another person since %(day)s.",
+                opens="It lets the group take part for %(days)s days at most.",
+                groups=1,
+                facts={
+                    "name": seen.name(each.organisation),
+                    "role": each.role,
+                    "day": day.isoformat(),
+                    "days": each.days,
+                },
+                role=each.role,
+                day=day,
+            )
+
+
 SOURCES: tuple[Callable[[Seen, Caller], Iterator[Item]], ...] = (
     clearances,
     displaced,
@@ -194,6 +216,7 @@ SOURCES: tuple[Callable[[Seen, Caller], Iterator[Item]], ...] = (
     registrations,
     complaints,
     seasons,
+    overrides,
 )
 
 

@@ -16,6 +16,7 @@ from cypn_core.application import (
     audit,
     contest,
     fresh,
+    last_tick,
     leave,
     plain_letters,
     publish,
@@ -70,22 +71,24 @@ def tick(network: Network) -> Ticked:
 
     :raises Exception: the first failure, once all else is done; each is logged.
     """
-    failures: list[Exception] = []
+    failures: list[tuple[str, Exception]] = []
     done = {
         name: sum(_tried(network, name, step, failures) for step in steps)
         for name, steps in _steps().items()
     }
+    failed = [name for name, _ in failures]
+    _tried(network, "last_tick", _stored(lambda work: last_tick.keep(work, done, failed)), failures)
     if failures:
-        raise failures[0]
+        raise failures[0][1]
     return Ticked(**done)
 
 
-def _tried(network: Network, name: str, step: Step, failures: list[Exception]) -> int:
+def _tried(network: Network, name: str, step: Step, failures: list[tuple[str, Exception]]) -> int:
     try:
         return step(network)
     except Exception as error:  # noqa: BLE001 - what is due elsewhere must not wait for it
         report(log, error, "a step of the tick failed: %s", name)
-        failures.append(error)
+        failures.append((name, error))
         return 0
 
 

@@ -14,7 +14,17 @@ from datetime import datetime
 from typing import Any
 
 import attrs
-from sqlalchemy import Connection, Row, func, insert, literal_column, select, tuple_, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from cypn_core.domain.events import Event
 from cypn_core.storage import tables
@@ -73,6 +83,37 @@ def happened(connection: Connection, since: datetime, *facts: str) -> list[Event
     found = select(tables.event).where(log.at >= to_epoch(since), log.fact.in_(facts))
     rows = connection.execute(found.order_by(log.xid, log.seq))
     return [logged(row).event for row in rows]
+
+
+def page(
+    connection: Connection,
+    fact: str = "",
+    subject: str = "",
+    span: tuple[datetime, datetime] | None = None,
+    before: int = 0,
+    limit: int = 50,
+) -> list[Event]:
+    """The latest events, the newest first, from before the number *before* where that is given.
+
+    *fact*, *subject* and *span*, from its first instant up to and without its last, narrow it.
+    *subject* is also found as the organisation that was acted for.
+    """
+    log = tables.event.c
+    wanted = [log.seq < before] if before else []
+    if fact:
+        wanted.append(log.fact == fact)
+    if subject:
+        wanted.append(or_(log.subject == subject, log.for_whom == subject))
+    if span is not None:
+        wanted += [log.at >= to_epoch(span[0]), log.at < to_epoch(span[1])]
+    chosen = select(tables.event).where(*wanted).order_by(log.seq.desc()).limit(limit)
+    return [logged(row).event for row in connection.execute(chosen)]
+
+
+def facts(connection: Connection) -> list[str]:
+    """Every fact that the log ever told, by name."""
+    log = tables.event.c
+    return list(connection.execute(select(log.fact).distinct().order_by(log.fact)).scalars())
 
 
 def told_of(connection: Connection, subject: str, fact: str) -> list[Event]:

@@ -58,6 +58,17 @@ class Stop:
     at: dt.datetime
 
 
+@frozen(kw_only=True)
+class Troubled:
+    """A mail that could not be handed over yet, or ever."""
+
+    organisation: OrganisationId
+    state: str
+    attempts: int
+    due: dt.datetime
+    error: str
+
+
 @frozen
 class Mails:
     """The outbox of one transaction."""
@@ -218,6 +229,23 @@ class Mails:
         counting = select(known.state, func.count()).where(known.due >= to_epoch(since))
         rows = self.connection.execute(counting.group_by(known.state))
         return {row.state: row[1] for row in rows}
+
+    def troubled(self, limit: int) -> list[Troubled]:
+        """The mails that are dead or had to be tried again, the latest first."""
+        known = tables.mail.c
+        again = and_(known.state == "waiting", known.attempts > 0)
+        chosen = select(tables.mail).where(or_(known.state == "dead", again))
+        rows = self.connection.execute(chosen.order_by(known.due.desc(), known.id).limit(limit))
+        return [
+            Troubled(
+                organisation=OrganisationId(row.organisation_id),
+                state=row.state,
+                attempts=row.attempts,
+                due=from_epoch(row.due),
+                error=row.error,
+            )
+            for row in rows
+        ]
 
     def _add(
         self,

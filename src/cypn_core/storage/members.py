@@ -12,7 +12,7 @@ from cypn_core.domain.errors import Invalid
 from cypn_core.domain.ids import OrganisationId
 from cypn_core.storage import tables
 from cypn_core.storage.instants import from_epoch, to_epoch
-from cypn_core.storage.upserts import insert_if_new
+from cypn_core.storage.upserts import insert_if_new, upsert
 
 
 @frozen(kw_only=True)
@@ -114,6 +114,17 @@ class Members:
         self.connection.execute(insert_if_new(self.connection, known, row))
         found = self.connection.execute(select(known.c.value).where(known.c.key == key))
         return str(found.scalar_one())
+
+    def keep(self, key: str, value: str) -> None:
+        """Let the hub's setting *key* be *value* from now on."""
+        row = {"key": key, "value": value}
+        self.connection.execute(upsert(self.connection, tables.hub_setting, row))
+
+    def kept(self, key: str) -> str | None:
+        """The hub's setting *key*, or None."""
+        known = tables.hub_setting.c
+        value = self.connection.scalar(select(known.value).where(known.key == key))
+        return None if value is None else str(value)
 
     def _keys(self, condition: Any) -> list[StoredKey]:
         known = tables.api_key

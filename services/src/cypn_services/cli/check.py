@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import click
 
 from cypn_core.application import check as checks
+from cypn_core.application import check_list
 from cypn_core.domain.ids import OrganisationId
 from cypn_core.domain.standing import Check, CheckOutcome
 from cypn_services.cli.console import (
@@ -17,6 +19,7 @@ from cypn_services.cli.console import (
     say_json,
     say_table,
 )
+from cypn_site import sheets
 
 
 @click.group()
@@ -60,6 +63,31 @@ def record(
     say_json(_told(made)) if as_json else say(
         f"{role}: {outcome}" + (f" until {made.expires_on}" if made.expires_on else "")
     )
+
+
+@check.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Only check the file.")
+@json_option
+def import_(file: Path, dry_run: bool, as_json: bool) -> None:  # noqa: FBT001
+    """Record every check of a CSV or XLSX file, or none: all rows are looked at first.
+
+    Columns: organisation (its name or id), role, outcome (passed, failed or pending) and, if you
+    like, expires_on (such as 2027-09-30).
+    """
+    rows = sheets.rows(file.read_bytes(), check_list.REQUIRED, check_list.COLUMNS)
+    with running() as network:
+        with network.reading() as work:
+            looked = check_list.look(work, operator(), rows)
+        for flaw in looked.flaws:
+            click.echo(f"row {flaw.row}: {flaw.column}: {flaw.mend}", err=True)
+        if looked.flaws:
+            raise click.ClickException(f"{len(looked.flaws)} things to mend; nothing was stored.")
+        if not dry_run:
+            network.transact(lambda work: check_list.record_all(work, operator(), rows))
+    verb = "would be recorded" if dry_run else "recorded"
+    told = {"checks": len(looked.checks), "stored": not dry_run}
+    say_json(told) if as_json else say(f"{len(looked.checks)} checks {verb}.")
 
 
 @check.command("list")
