@@ -14,6 +14,7 @@ from cypn_core.exchange import Exchange
 from cypn_site.member.telling import told_deal
 from cypn_site.member.wakes import asked_now
 from cypn_site.pages import SIGNED_IN, Page
+from cypn_site.posting.listing import Card, cards
 from cypn_site.visits import Visit
 
 MOST = 200
@@ -66,7 +67,15 @@ def _found(visit: Visit, work: Work) -> dict[str, Any]:
         "waiting": [d for d in deals if d["state"] in WAITING and not d["waits_for_you"]],
         "wakes": [wake for each in inside for wake in asked_now(visit, work, each)],
         "coming": [(deal, date) for _, _, deal, date in coming[:NEXT]],
+        "open": [card for each in inside for card in _open(visit, work, each, "need")],
+        "fading": [c for each in inside for c in _open(visit, work, each, "offer") if c.fading],
     }
+
+
+def _open(visit: Visit, work: Work, exchange: Exchange, side: str) -> list[Card]:
+    """The member's needs or offers that stand open."""
+    own = work.postings.mine(visit.caller.member, exchange.name, side, limit=None)
+    return [each for each in cards(visit, work, exchange, own) if each.current]
 
 
 def _deals(visit: Visit, work: Work, exchange: Exchange) -> list[dict[str, Any]]:
