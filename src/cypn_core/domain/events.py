@@ -14,10 +14,10 @@ class Event:
     """One thing that happened.
 
     *actor* is ``contact:<mark>``, ``staff:<id>``, ``key:<id>``, ``link:<id>``, ``public`` or
-    ``system``; *for_whom* is the organisation on whose behalf the actor did it, if that was another; *subject* is the id of what changed; *fact*
-    is the code of what happened. *body* is plain JSON data and never holds a name or a contact:
-    what can be told apart by ids can be erased elsewhere. *seq* is the log's own number, None
-    until the event was read from it.
+    ``system``; *for_whom* is the organisation on whose behalf the actor did it, if that was
+    another; *subject* is the id of what changed; *fact* is the code of what happened. *body* is
+    plain JSON data and never holds a name or a contact: what can be told apart by ids can be
+    erased elsewhere. *seq* is the log's own number, None until the event was read from it.
     """
 
     id: str
