@@ -24,7 +24,7 @@ INPUTS := requirements.lock pyproject.toml \
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types imports dependencies docs packaging bench race crash styles wheels
+.PHONY: help run test check lint types imports dependencies docs packaging bench race crash styles texts wheels
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name text; do \
@@ -73,6 +73,12 @@ crash: $(DEV_STAMP)  ## kill -9 writers 30 times on each store and look what is 
 
 styles:  ## compile the site's style sheet again (needs npm; what it makes is committed)
 	bash services/src/cypn_site/styles/compile
+
+texts: $(DEV_STAMP)  ## collect what the site says into its catalogues, where new texts wait to be translated
+	cd services && ../$(DEV)/bin/pybabel -q extract -F babel.cfg -k marked -k gettext -k ngettext:1,2 \
+	  --no-location --sort-output -o ../.venv/site.pot src
+	cd services && for each in src/cypn_site/locale/*.po; do ../$(DEV)/bin/pybabel -q update --no-fuzzy-matching \
+	  --ignore-obsolete --omit-header -w 100 -i ../.venv/site.pot -l "$$(basename "$$each" .po)" -o "$$each" || exit 1; done
 
 wheels: $(DEV_STAMP)  ## fill WHEELHOUSE with our wheels and all they need, to install elsewhere offline
 	$(DEV)/bin/python -m pip wheel --quiet --no-build-isolation -c requirements.lock \

@@ -103,6 +103,6 @@ def _translations(file: Traversable) -> Translations:
     """The catalogue is read as people write it, so that no compiled copy can be out of date."""
     compiled = BytesIO()
     with file.open("rb") as said:
-        write_mo(compiled, read_po(said))
+        write_mo(compiled, read_po(said, locale=file.name.removesuffix(".po")))
     compiled.seek(0)
     return Translations(compiled)
