@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -25,14 +25,8 @@ def furnish(
     app: Flask, network: Network, settings: SiteSettings, shown: Sequence[Exchange]
 ) -> None:
     """Give the templates of *app* their globals and filters."""
+    speak(app, _language)
     env = app.jinja_env
-    env.trim_blocks = env.lstrip_blocks = True
-    env.add_extension("jinja2.ext.i18n")
-    env.install_gettext_callables(  # type: ignore[attr-defined]
-        _gettext,
-        _ngettext,
-        newstyle=True,
-    )
     words = network.hub.region.words
     env.globals.update(
         network_name=settings.name or words.get("network", network.hub.region.name),
@@ -61,6 +55,21 @@ def furnish(
     env.globals.update({name: getattr(macros, name) for name in MACROS})
 
 
+def speak(app: Flask, language: Callable[[], Language]) -> None:
+    """Give the templates of *app* their texts, in what is the *language* at the time."""
+
+    def one(text: str) -> str:
+        return language().texts.ugettext(text)
+
+    def many(text: str, texts: str, n: int) -> str:
+        return language().texts.ungettext(text, texts, n)
+
+    env = app.jinja_env
+    env.trim_blocks = env.lstrip_blocks = True
+    env.add_extension("jinja2.ext.i18n")
+    env.install_gettext_callables(one, many, newstyle=True)  # type: ignore[attr-defined]
+
+
 def words_for(code: str, words: dict[str, str]) -> str:
     """The plain words of *code*, or the code made readable.
 
@@ -68,14 +77,6 @@ def words_for(code: str, words: dict[str, str]) -> str:
     ('step free', 'Wi-Fi')
     """
     return words.get(code) or code.replace("_", " ").replace("-", " ")
-
-
-def _gettext(text: str) -> str:
-    return _language().texts.ugettext(text)
-
-
-def _ngettext(one: str, many: str, n: int) -> str:
-    return _language().texts.ungettext(one, many, n)
 
 
 def _language() -> Language:

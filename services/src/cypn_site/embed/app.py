@@ -7,12 +7,10 @@ may read, so they may be kept by whoever carries them.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 from attrs import frozen
-from flask import Flask, Response, request
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from flask import Flask, Response, g, render_template, request
 
 from cypn_core.application.network import Network
 from cypn_core.domain.errors import Invalid, NotFound
@@ -23,6 +21,7 @@ from cypn_site.embed.hosts import EmbedSettings
 from cypn_site.embed.schema_org import item_list
 from cypn_site.embed.shown import Shown, shown
 from cypn_site.language import DEFAULT, Language, languages
+from cypn_site.look import speak
 from cypn_site.theme import FOREVER
 
 A_WHILE = "public, max-age=300"
@@ -39,7 +38,9 @@ HEADERS = {
 
 def embed_app(network: Network, settings: EmbedSettings) -> Flask:
     """What other sites may show of *network*, to be mounted at ``/embed``."""
-    app = Flask("cypn_embed", static_folder=None)
+    app = Flask("cypn_site", static_folder=None)
+    speak(app, _language)
+    app.jinja_env.filters["day"] = lambda day: _language().day(day)
     install_problems(app)
     for asset in (assets.element(), assets.frame(), assets.style()):
         _serve(app, f"/v1/{asset.name}", asset, FOREVER)
@@ -92,18 +93,16 @@ class Asked:
     def page(self, template: str, level: int, **more: Any) -> Response:
         """The list as HTML, its headings from *level* on."""
         found = self.shown()
-        body = (
-            _environment(self.language.code)
-            .get_template(template)
-            .render(
-                shown=found,
-                title=self.title,
-                summary=self.language.gettext(self.exchange.summary),
-                level=level,
-                feeds=self.feeds,
-                data=item_list(found, self.title),
-                **more,
-            )
+        body = render_template(
+            template,
+            shown=found,
+            title=self.title,
+            summary=self.language.gettext(self.exchange.summary),
+            level=level,
+            feeds=self.feeds,
+            data=item_list(found, self.title),
+            language=self.language,
+            **more,
         )
         return Response(body, content_type=HTML)
 
@@ -116,11 +115,12 @@ def _route(
     answer: Callable[[Asked], Response],
 ) -> None:
     def view(slug: str) -> Response:
+        g.language = languages().get(request.args.get("lang", DEFAULT)) or languages()[DEFAULT]
         asked = Asked(
             network=network,
             settings=settings,
             exchange=_exchange(network, slug),
-            language=languages().get(request.args.get("lang", DEFAULT)) or languages()[DEFAULT],
+            language=g.language,
         )
         return _kept(answer(asked), A_WHILE)
 
@@ -148,7 +148,7 @@ def _fragment(asked: Asked) -> Response:
     said = request.args.get("level", "2")
     if said not in {str(level) for level in LEVELS}:
         raise Invalid({"level": [f"must be a heading level from {LEVELS[0]} to {LEVELS[-1]}"]})
-    return asked.page("embed/fragment.html", int(said), language=asked.language)
+    return asked.page("embed/fragment.html", int(said))
 
 
 def _frame(asked: Asked) -> Response:
@@ -156,7 +156,6 @@ def _frame(asked: Asked) -> Response:
     response = asked.page(
         "embed/frame.html",
         1,
-        language=asked.language,
         host=_host(asked.settings),
         root=request.script_root,
         hub=asked.hub,
@@ -218,20 +217,7 @@ def _policy(settings: EmbedSettings, more: str = "") -> str:
     return f"default-src 'none'; {more}frame-ancestors {settings.ancestors}"
 
 
-@cache
-def _environment(code: str) -> Environment:
-    """The templates with the texts of one language."""
-    language = languages()[code]
-    env = Environment(
-        loader=PackageLoader("cypn_site"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
-    )
-    env.install_gettext_callables(  # type: ignore[attr-defined]
-        language.texts.ugettext, language.texts.ungettext, newstyle=True
-    )
-    env.globals["day"] = language.day
-    return env
+def _language() -> Language:
+    """The language of the request."""
+    found: Language = g.language
+    return found

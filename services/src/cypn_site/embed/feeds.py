@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections import Counter
 from typing import Any
 from xml.etree import ElementTree as ET
-
-import orjson
 
 from cypn_core.application.icalendar_text import calendar_text, events_of
 from cypn_core.application.listings import listed
@@ -69,7 +68,7 @@ def json_feed(shown: Shown, title: str, language: Language, hub: str, own: str) 
         "language": language.code,
         "items": items,
     }
-    return orjson.dumps(feed)
+    return json.dumps(feed, ensure_ascii=False).encode()
 
 
 def calendar(network: Network, exchange: str, title: str, language: Language) -> bytes:

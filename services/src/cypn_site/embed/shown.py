@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import uuid
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import orjson
 from attrs import frozen
 
 from cypn_core.application.faces import Faces
@@ -127,4 +127,4 @@ def urn(*parts: str) -> str:
     >>> urn("a") == urn("a"), urn("a", "b") == urn("ab")
     (True, False)
     """
-    return uuid.uuid5(uuid.NAMESPACE_OID, orjson.dumps(parts).decode()).urn
+    return uuid.uuid5(uuid.NAMESPACE_OID, json.dumps(parts)).urn
