@@ -7,7 +7,15 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser
+from tests.browser.axe import NARROW, WIDE
 from tests.browser.chromium import MISSING, program, running
+from tests.browser.demo import served_demo
+from tests.browser.served import Served
+from tests.browser.watching import Visiting
+from tests.post_office import PostOffice
+
+from cypn_core.storage.engine import open_store
+from cypn_core.testing.stores import NewStore
 
 
 @pytest.fixture(scope="module")
@@ -23,3 +31,25 @@ def chromium() -> Iterator[Browser]:
         pytest.skip(MISSING)
     with running(path) as browser:
         yield browser
+
+
+@pytest.fixture
+def demo(new_store: NewStore, office: PostOffice) -> Iterator[Served]:
+    """The demo network, served from a file of its own."""
+    with open_store(new_store("sqlite")) as store, served_demo(store, office) as running_demo:
+        yield running_demo
+
+
+@pytest.fixture(params=[NARROW, WIDE], ids=lambda width: f"{width}px")
+def width(request: pytest.FixtureRequest) -> int:
+    """On a phone and on a desk."""
+    found: int = request.param
+    return found
+
+
+@pytest.fixture
+def visiting(chromium: Browser) -> Iterator[Visiting]:
+    """Browsers of people who visit a site; at the end nothing may have gone wrong in any."""
+    people = Visiting(chromium)
+    yield people
+    people.leave()

@@ -58,24 +58,33 @@ def settings_of(office: PostOffice, base: str) -> dict[str, str]:
 
 
 @contextmanager
+def listening(app: WSGIApplication, port: socket.socket) -> Iterator[str]:
+    """*app* served on *port* until the block ends; its origin."""
+    server = waitress.create_server(app, sockets=[port], threads=THREADS, ident=None)
+    thread = threading.Thread(target=server.run, name="served", daemon=True)
+    thread.start()
+    try:
+        yield origin(port)
+    finally:
+        server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map, ignore_all=True))
+        thread.join()
+        server.task_dispatcher.shutdown()
+
+
+def origin(port: socket.socket) -> str:
+    """Where a site that listens on *port* is."""
+    return f"http://127.0.0.1:{port.getsockname()[1]}"
+
+
+@contextmanager
 def served(
     office: PostOffice, town_of: TownOf, app_of: Callable[[Town], WSGIApplication]
 ) -> Iterator[Served]:
     """A site on a free port, until the block ends."""
-    listening = socket.create_server(("127.0.0.1", 0))
-    base = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    town = town_of(base, office)
-    app = without_expiry(app_of(town))
-    server = waitress.create_server(app, sockets=[listening], threads=THREADS)
-    thread = threading.Thread(target=server.run, name="served", daemon=True)
-    thread.start()
-    try:
-        yield Served(base=base, town=town, office=office)
-    finally:
-        server.pull_trigger(lambda: wasyncore.close_all(server._map, ignore_all=True))
-        thread.join()
-        server.task_dispatcher.shutdown()
-        listening.close()
+    with socket.create_server(("127.0.0.1", 0)) as port:
+        town = town_of(origin(port), office)
+        with listening(without_expiry(app_of(town)), port) as base:
+            yield Served(base=base, town=town, office=office)
 
 
 def without_expiry(app: WSGIApplication) -> WSGIApplication:

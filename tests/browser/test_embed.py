@@ -160,7 +160,7 @@ def test_the_frame_alone_has_no_barrier_and_asks_nobody_else(sites: Sites, page:
 def test_a_frame_is_as_high_as_its_contents(sites: Sites, page: Page) -> None:
     """On a phone too, where the same list is longer."""
     opened(page, f"{sites.host}/frame")
-    heights = []
+    heights: list[float] = []
     for width in (1200, 360):
         page.set_viewport_size({"width": width, "height": 800})
         page.wait_for_function(

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from attrs import define, field
-from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Request, Response
+from attrs import define, field, frozen
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Request, Response
+from tests.browser.axe import HEIGHT, WIDE
 
+PATIENCE = 15_000
+"""Milliseconds that a page may take on a machine with much else to do."""
 STATUS = "Failed to load resource: the server responded with a status of"
 """How Chromium tells any answer of 4xx; for a page that is meant to refuse it is no complaint."""
 
@@ -52,3 +55,33 @@ class Watch:
         """Fail when something was wrong."""
         assert self.complaints == []
         assert self.foreign == []
+
+
+@frozen
+class Visiting:
+    """People with browsers of their own, each of which is watched."""
+
+    chromium: Browser
+    _opened: list[tuple[BrowserContext, Watch]] = field(factory=list)
+
+    def at(self, base: str, wide: int = WIDE, *, scripts: bool = True) -> BrowserContext:
+        """A fresh browser for the site at *base*, so many pixels *wide*."""
+        context = self.chromium.new_context(
+            base_url=base,
+            viewport={"width": wide, "height": HEIGHT},
+            locale="en-GB",
+            timezone_id="Europe/London",
+            java_script_enabled=scripts,
+        )
+        context.set_default_timeout(PATIENCE)
+        watch = Watch(base)
+        watch.over(context)
+        self._opened.append((context, watch))
+        return context
+
+    def leave(self) -> None:
+        """Close them all; fail when something was wrong in one."""
+        for context, _ in self._opened:
+            context.close()
+        for _, watch in self._opened:
+            watch.nothing()
