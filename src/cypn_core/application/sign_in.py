@@ -57,7 +57,7 @@ def use(work: Work, token: str) -> tuple[str, Session] | None:
     known = SignInLinks(work.connection)
     row = tokens.row_of(token)
     link = tokens.opened(known.get(row) if row else None, token)
-    if link is None or link.used or link.expires <= work.now:
+    if link is None or link.expires <= work.now:
         return None
     person = _still(_person(work, link.address), link.people)
     if person is None or not known.use(link.id, work.now):

@@ -28,7 +28,6 @@ class StoredSignIn:
     salt: str
     digest: str
     expires: dt.datetime
-    used: bool
 
 
 @frozen
@@ -125,5 +124,4 @@ def _link(row: Any, attempts: int) -> StoredSignIn:
         salt=row.salt,
         digest=row.digest,
         expires=from_epoch(row.expires),
-        used=row.used is not None,
     )
