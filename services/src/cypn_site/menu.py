@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from cypn_site.language import marked
-from cypn_site.pages import MEMBER
+from cypn_site.pages import COORDINATOR, MEMBER, OVERSEERS
 
 if TYPE_CHECKING:
     from cypn_site.visits import Visit
@@ -24,11 +24,13 @@ class Entry:
 
 
 ENTRIES = (
+    Entry(page="desk", text=marked("Desk"), who=COORDINATOR),
     Entry(page="home", text=marked("Home"), who=MEMBER),
     Entry(page="deals", text=marked("Agreements"), who=MEMBER),
     Entry(page="calendar", text=marked("Calendar"), who=MEMBER),
     Entry(page="messages", text=marked("Messages"), who=MEMBER),
     Entry(page="organisation", text=marked("Your group"), who=MEMBER),
+    Entry(page="log", text=marked("Log"), who=OVERSEERS),
 )
 """In the order in which they are shown."""
 

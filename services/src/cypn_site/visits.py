@@ -60,6 +60,13 @@ class Visit:
         return frozenset({"public"}) | self.caller.scopes | member
 
     @property
+    def acted_for(self) -> str | None:
+        """The name of the group that a coordinator acts for."""
+        if not self.caller.acts_for_another:
+            return None
+        return self.read(lambda work: work.organisations.get(self.caller.member).profile.name)
+
+    @property
     def region(self) -> Region:
         """The network's region."""
         return self.network.hub.region
