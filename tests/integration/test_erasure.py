@@ -158,6 +158,15 @@ def test_nothing_of_it_is_left_in_the_whole_store(hub: Hub) -> None:
     assert found_in(store) == set()
 
 
+def test_a_days_tick_leaves_no_copy_either(hub: Hub) -> None:
+    """Where nobody emptied the store's own log after the erasure, a day later nothing is left."""
+    later(hub, 2)
+    with hub.town.network.writing() as work:
+        erase.erase(work, hub.town.acting(hub.group), NAME)
+    later(hub, 2)
+    assert found_in(hub.town.network.store) == set()
+
+
 def test_the_seals_of_the_log_still_verify(hub: Hub) -> None:
     """What was written in sealed events is gone, and an audit finds no flaw."""
     later(hub, 3)

@@ -17,6 +17,11 @@ from cypn_core.storage.sign_in_links import SignInLinks
 DAY = dt.timedelta(days=1)
 
 
+def overwrites(work: Work) -> bool:
+    """Whether it is time to leave no copy of what was deleted or erased since yesterday."""
+    return stored.turn(work.connection, work.new_id(), work.now, stored.OVERWRITE)
+
+
 def purge(work: Work) -> int:
     """Once a day delete what nobody needs any more; how many rows and mails.
 

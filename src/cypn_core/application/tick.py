@@ -123,9 +123,9 @@ def _stored(use_case: Callable[[Work], int]) -> Step:
 
 
 def _purge(network: Network) -> int:
-    """Delete what served its time, and leave no copy of it behind."""
+    """Delete what served its time, and leave no copy behind, nor of what was erased since."""
     purged = network.transact(purge.purge)
-    if purged:
+    if network.transact(purge.overwrites):
         network.store.overwrite()
     return purged
 

@@ -10,14 +10,15 @@ from cypn_core.storage import leases, tables
 from cypn_core.storage.instants import to_epoch
 
 LEASE = "purge"
+OVERWRITE = "overwrite"
 DAY_SECONDS = 86_400
 MOST = 500
 """Mails in one transaction; the rest goes the day after."""
 
 
-def turn(connection: Connection, holder: str, now: dt.datetime) -> bool:
-    """Whether it is time: once a day, on one machine."""
-    return leases.take(connection, LEASE, holder, to_epoch(now), DAY_SECONDS)
+def turn(connection: Connection, holder: str, now: dt.datetime, what: str = LEASE) -> bool:
+    """Whether it is time for *what*: once a day, on one machine."""
+    return leases.take(connection, what, holder, to_epoch(now), DAY_SECONDS)
 
 
 def requests(connection: Connection, before: dt.datetime) -> int:
