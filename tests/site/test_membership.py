@@ -273,7 +273,7 @@ def test_a_feed_is_shown_once_and_revoked(people: People) -> None:
     """Its address gives a calendar, and nothing once it is revoked."""
     group = people.contact()
     made = group.fill("/organisation/access", "/organisation/access/feed", feed="our chair")
-    (path,) = re.findall(r"(/membership/\S+)</code>", made.text)
+    (path,) = re.findall(r'value="http://[^/"]+(/membership/[^"]+)"', made.text)
     assert people.stranger().get(path).status_code == 200
     (revoke,) = re.findall(
         r"/organisation/access/feed/[0-9a-f]{32}/revoke", group.page("/organisation/access")
