@@ -5,7 +5,6 @@ Nothing leaves the hub but through here: :func:`cypn_core.domain.views.view` dec
 
 from __future__ import annotations
 
-import typing
 from collections import Counter
 from functools import partial
 from typing import Any
@@ -24,7 +23,7 @@ from cypn_core.domain.organisations import Organisation
 from cypn_core.domain.plans import Leg, Plan
 from cypn_core.domain.postings import Need, Offer, Posting
 from cypn_core.domain.times import Window
-from cypn_core.domain.views import Relation, pseudonym, view
+from cypn_core.domain.views import Relation, hints_of, pseudonym, view
 from cypn_core.matching.answer import Answer
 from cypn_core.matching.candidates import Refusal
 from cypn_core.matching.rules import Audience
@@ -260,7 +259,7 @@ class Faces:
         return Relation.COORDINATOR if "coordinator" in self.caller.scopes else Relation.OWNER
 
     def _body(self, body: Need | Offer, relation: Relation, of: Posting | None = None) -> Json:
-        hints = typing.get_type_hints(type(body), include_extras=True)
+        hints = hints_of(body)
         common = partial(rarity.common, self.work, self.caller, of)
         shown = view(body, relation, self._zone_of, common)
         return {

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hmac
 import typing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
+from functools import cache
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Any
 
 import attrs
@@ -48,7 +50,7 @@ def view(
     *zone_of* turns a place into the wider area that a stranger is shown instead; *common* says of a
     field and its code whether enough share it to show it to strangers as it stands.
     """
-    hints = typing.get_type_hints(type(body), include_extras=True)
+    hints = hints_of(body)
     found: dict[str, Any] = {"kind": body.kind}
     for field in attrs.fields(type(body)):
         value, mark = getattr(body, field.name), shown(hints[field.name])
@@ -83,6 +85,18 @@ def as_shown(
         return None
 
 
+def hints_of(body: Need | Offer) -> Mapping[str, Any]:
+    """The types of the fields of *body*, with their marks."""
+    kind: Any = type(body)
+    return _hints(kind)
+
+
+@cache
+def _hints(kind: Any) -> Mapping[str, Any]:
+    """Kept, for to work them out takes longer than all else in a view."""
+    return MappingProxyType(typing.get_type_hints(kind, include_extras=True))
+
+
 def rarity(hint: object) -> Rare | None:
     """The :class:`Rare` mark of *hint*, or None."""
     return next((mark for mark in limits(hint) if isinstance(mark, Rare)), None)
@@ -90,7 +104,7 @@ def rarity(hint: object) -> Rare | None:
 
 def practices(body: Need | Offer) -> Iterator[tuple[str, Any]]:
     """The fields of *body* that hold a code which may be rare, each with that code."""
-    hints = typing.get_type_hints(type(body), include_extras=True)
+    hints = hints_of(body)
     for field in attrs.fields(type(body)):
         value = getattr(body, field.name)
         if value is not None and rarity(hints[field.name]):
