@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import platform
 import re
 from contextlib import closing
@@ -18,6 +19,7 @@ from cypn_core.storage.health import health, ready
 from cypn_core.storage.mails import Mails
 from cypn_services.mail import TRUSTEES, VARIABLES
 from cypn_services.settings import Settings
+from cypn_services.variables import unknown
 
 RECENT = dt.timedelta(days=7)
 
@@ -26,6 +28,7 @@ def examine(settings: Settings) -> dict[str, Any]:
     """What is there, and under ``problems`` a sentence for each thing to mend."""
     problems: list[str] = []
     found: dict[str, Any] = {"python": platform.python_version()}
+    problems += [f"{name} is read by nobody: is it mistyped?" for name in unknown(os.environ)]
     hub = _hub(settings, problems)
     found["region"] = hub.region.code if hub else None
     found["plugins"] = list(hub.plugins()) if hub else []

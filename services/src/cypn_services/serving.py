@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
+from attrs import evolve
 from flask import Flask, Response
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
@@ -17,11 +18,14 @@ from cypn_core.web import exchange_api
 from cypn_core.web.failures import install_problems
 from cypn_core.web.link_pages import membership_service
 from cypn_core.web.service import HEADERS, create_app
+from cypn_services.limits import LIMITS, Limit, limited
+from cypn_services.operating import Operating, Wsgi, begin, named, operated
 from cypn_services.settings import Settings, network
+from cypn_services.variables import given
 from cypn_site.app import site_app
 from cypn_site.embed.app import embed_app
 from cypn_site.embed.hosts import EmbedSettings
-from cypn_site.settings import SiteSettings
+from cypn_site.settings import DemoRole, SiteSettings
 
 MEMBERSHIP = "membership"
 TOGETHER = "together"
@@ -45,14 +49,36 @@ def together_app(
     only: Iterable[str] | None = None,
     site: SiteSettings | None = None,
     embed: EmbedSettings | None = None,
+    limits: Sequence[Limit] = (),
 ) -> DispatcherMiddleware:
-    """Membership and all exchanges, or *only* some, each under its slug; the website at ``/``."""
+    """Membership and all exchanges, or *only* some, each under its slug; the website at ``/``.
+
+    *limits* hold for each of them: who came too often to one has come too often to all.
+    """
     names = list(network.hub.exchanges if only is None else only)
     shown = [network.hub.exchange(name) for name in names]
-    mounts: dict[str, Any] = {f"/{each.slug}": exchange_app(network, each.name) for each in shown}
-    mounts[f"/{MEMBERSHIP}"] = membership_app(network)
-    mounts["/embed"] = embed_app(network, embed or EmbedSettings())
-    return DispatcherMiddleware(site_app(network, site or SiteSettings(), shown), mounts)
+    apps: dict[str, Any] = {f"/{each.slug}": exchange_app(network, each.name) for each in shown}
+    apps[f"/{MEMBERSHIP}"] = membership_app(network)
+    apps["/embed"] = embed_app(network, embed or EmbedSettings())
+    pages = site_app(network, site or SiteSettings(), shown)
+    for app in (pages, *apps.values()) if limits else ():
+        named(limited(app, network, limits))
+    return DispatcherMiddleware(pages, apps)
+
+
+def served_app(
+    network: Network,
+    environment: Mapping[str, str],
+    only: Iterable[str] | None = None,
+    demo: tuple[DemoRole, ...] = (),
+) -> Wsgi:
+    """`together_app` as *environment* sets it up, with limits, log and metrics around it.
+
+    :raises Invalid: naming the variable and the mend.
+    """
+    site = evolve(SiteSettings.read(environment), demo=demo)
+    app = together_app(network, only, site, EmbedSettings.read(environment), LIMITS)
+    return operated(app, Operating.read(environment))
 
 
 def mounted(site: Flask, exchange: str, prefix: str, network: Network) -> Flask:
@@ -69,23 +95,32 @@ def mounted(site: Flask, exchange: str, prefix: str, network: Network) -> Flask:
 
 
 @cache
-def app_named(name: str) -> Flask | DispatcherMiddleware:
+def app_named(name: str) -> Flask | Wsgi:
     """The app of the module *name* on the network that the environment describes.
 
     Ends the process with one plain line when that network cannot start.
     """
     try:
-        shared = _shared()
+        environment = given(os.environ)
+        operating = Operating.read(environment)
+        begin(operating)
+        if name == TOGETHER:
+            return served_app(shared_network(), environment)
+        return _alone(name, operating)
     except CypnError as error:
         sys.stderr.write(f"Error: {error}\n")
         raise SystemExit(1) from None
-    if name == TOGETHER:
-        read = SiteSettings.read(os.environ), EmbedSettings.read(os.environ)
-        return together_app(shared, None, *read)
-    return membership_app(shared) if name == MEMBERSHIP else exchange_app(shared, name)
 
 
-def attribute(module: str, name: str) -> Flask | DispatcherMiddleware:
+def _alone(name: str, operating: Operating) -> Flask:
+    shared = shared_network()
+    app = membership_app(shared) if name == MEMBERSHIP else exchange_app(shared, name)
+    named(limited(app, shared, LIMITS))
+    app.wsgi_app = operated(app.wsgi_app, operating, name)  # type: ignore[method-assign,assignment]
+    return app
+
+
+def attribute(module: str, name: str) -> Flask | Wsgi:
     """What a service's module answers when it is asked for *name*: only ``app``, made when asked.
 
     :raises AttributeError: for anything else.
@@ -96,9 +131,9 @@ def attribute(module: str, name: str) -> Flask | DispatcherMiddleware:
 
 
 @cache
-def _shared() -> Network:
+def shared_network() -> Network:
     """One network a process, whatever of it is served."""
-    return network(Settings.read(os.environ))
+    return network(Settings.read(given(os.environ)))
 
 
 def _absent_app(network: Network, exchange: str) -> Flask:

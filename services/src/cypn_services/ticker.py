@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
+import time
 from collections.abc import Callable
 
 from attrs import field, frozen
@@ -18,6 +19,7 @@ from cypn_core.application.tick import tick
 from cypn_core.domain.failures import report
 from cypn_core.storage import leases
 from cypn_core.storage.instants import to_epoch
+from cypn_services import metrics
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +66,9 @@ class Ticker:
             lambda c: leases.take(c, LEASE, self.holder, now, LEASE_SECONDS)
         )
         if mine:
+            began = time.monotonic()
             tick(self.network)
+            metrics.ticked(time.monotonic() - began, now)
         return mine
 
     def post(self) -> int:

@@ -21,6 +21,7 @@ from cypn_services.cli import (
     report,
     season,
     serve,
+    settings,
     staff,
     store,
 )
@@ -48,6 +49,7 @@ OWN: tuple[click.Command, ...] = (
     backup.restore,
     store.migrate,
     store.doctor,
+    settings.settings,
 )
 
 

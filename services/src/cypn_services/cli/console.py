@@ -21,6 +21,7 @@ from cypn_core.hub import Hub
 from cypn_core.web.bodies import read_json
 from cypn_core.web.problems import Refused
 from cypn_services.settings import Settings, network
+from cypn_services.variables import given
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -34,9 +35,14 @@ def as_option(*, required: bool = False) -> Callable[[F], F]:
     )
 
 
+def environment() -> dict[str, str]:
+    """The environment, with secrets read from their files where they are given so."""
+    return given(os.environ)
+
+
 def settings() -> Settings:
     """The settings in the environment."""
-    return Settings.read(os.environ)
+    return Settings.read(environment())
 
 
 def hub() -> Hub:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import os
+import signal
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
 import waitress
-from attrs import evolve
 
 from cypn_core.application.network import Network
-from cypn_services.cli.console import running, say
+from cypn_services import metrics
+from cypn_services.cli.console import environment, running, say
 from cypn_services.demo.roles import roles
-from cypn_services.serving import together_app
+from cypn_services.operating import Operating, begin
+from cypn_services.serving import served_app
 from cypn_services.ticker import Ticker
-from cypn_site.embed.hosts import EmbedSettings
-from cypn_site.settings import DemoRole, SiteSettings
+from cypn_site.settings import DemoRole
 from cypn_site.sign_in.pages import LOCAL
 
 CONNECTIONS = 1000
@@ -38,21 +40,37 @@ def serve(exchanges: tuple[str, ...], host: str, port: int) -> None:
       cypn serve venue-bank --port 8001
     """  # noqa: D301 - click reads the escape
     with running() as network:
-        app = together_app(
-            network,
-            _named(network, exchanges) or None,
-            evolve(SiteSettings.read(os.environ), demo=_demo_roles(network, host)),
-            EmbedSettings.read(os.environ),
-        )
+        operating = Operating.read(environment())
+        begin(operating)
+        roles_shown = _demo_roles(network, host)
+        app = served_app(network, environment(), _named(network, exchanges) or None, roles_shown)
         server = _server(app, host, port)
+        figures = metrics.expose(network, operating.metrics_at) if operating.metrics_at else None
         ticker = Ticker(network)
         ticker.start()
         say(f"{network.hub.region.name}: http://{host}:{port}/ (Ctrl-C ends it)")
         try:
-            server.run()
+            with _ended_by_signal():
+                server.run()
         finally:
             server.close()
             ticker.stop()
+            if figures is not None:
+                figures.shutdown()
+
+
+@contextmanager
+def _ended_by_signal() -> Iterator[None]:
+    """Within it SIGTERM does what Ctrl-C does: what is being answered is answered first."""
+
+    def end(*_: object) -> None:
+        raise SystemExit(0)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _demo_roles(network: Network, host: str) -> tuple[DemoRole, ...]:
@@ -67,7 +85,12 @@ def _server(app: Any, host: str, port: int) -> Any:
     except OSError as error:
         why = error.strerror or "no such address"
         raise click.ClickException(f"{host}:{port} cannot be listened on: {why}") from None
-    return waitress.create_server(app, sockets=[listening], connection_limit=CONNECTIONS)
+    return waitress.create_server(
+        app,
+        sockets=[listening],
+        connection_limit=CONNECTIONS,
+        clear_untrusted_proxy_headers=False,  # CYPN_TRUSTED_PROXIES says whose are believed
+    )
 
 
 def _named(network: Network, exchanges: tuple[str, ...]) -> list[str]:
