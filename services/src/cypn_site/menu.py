@@ -31,6 +31,8 @@ ENTRIES = (
     Entry(page="messages", text=marked("Messages"), who=MEMBER),
     Entry(page="organisation", text=marked("Your group"), who=MEMBER),
     Entry(page="log", text=marked("Log"), who=OVERSEERS),
+    Entry(page="hours", text=marked("Your hours"), who=MEMBER),
+    Entry(page="evidence", text=marked("Evidence"), who=OVERSEERS),
 )
 """In the order in which they are shown."""
 

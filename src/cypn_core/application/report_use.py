@@ -111,7 +111,7 @@ def _month(work: Work, deals: list[Deal], span: Window) -> Iterator[Json]:
         given = use_figures.offered(work, name, span)
         groups, holders = len(had.minutes), len(given)
         if groups or holders:
-            both = groups >= least and len(had.holders) >= least
+            both = not groups or min(groups, len(had.holders)) >= least
             yield {
                 "exchange": name,
                 "groups": _told(groups, least),

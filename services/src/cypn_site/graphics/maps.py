@@ -58,9 +58,10 @@ def areas(
     legend: Legend,
 ) -> str | None:
     """The map with *filled* by the name of an area; None where the region has no shapes."""
-    if not region.ward_shapes:
+    rings = _by_area(region)
+    if not rings:
         return None
-    placed, height = _placed(_by_area(region))
+    placed, height = _placed(rings)
     top = height + 10
     svg = picture(key, title, said, top + 3 * LINE)
     for n, (area, d) in enumerate(_light(placed).items()):
@@ -104,12 +105,13 @@ def _labels(placed: Mapping[str, Sequence[Ring]]) -> dict[str, Point]:
 
 
 def _by_area(region: Region) -> dict[str, list[Ring]]:
-    """The rings of each area's wards, as longitude and latitude."""
+    """The rings of each area's wards, as longitude and latitude; of those that have a shape."""
     area_of = {ward: zone.name for zone in region.zones for ward in zone.wards}
     found: dict[str, list[Ring]] = defaultdict(list)
-    for feature in json.loads(region.ward_shapes)["features"]:
+    for feature in json.loads(region.ward_shapes or '{"features": []}')["features"]:
         area = area_of.get(feature["properties"]["code"], region.name)
-        found[area] += _rings(feature["geometry"])
+        if feature["geometry"]:
+            found[area] += _rings(feature["geometry"])
     return found
 
 
