@@ -28,6 +28,7 @@ _NEEDS = {
     "hint.area_m2": "A single garage is about 15.",
     "label.area_m2": "Floor",
     "space_types": "Which sorts of space would do?",
+    "label.space_types": "Sorts of space",
     "age_group": "Which ages come?",
     "hint.age_group": "A band is enough: no child's age is asked for.",
     "activity": "What will you do there?",

@@ -154,9 +154,10 @@ def _coded(question: Question) -> bool:
 
 
 def _read_checks(question: Question, form: Sent, at: str) -> Any:
-    sent = [said for said in dict.fromkeys(form.getlist(at)) if said]
+    sent = [said for said in form.getlist(at) if said]
     try:
-        found = sent if question.is_open else [_chosen(question, said) for said in sent]
+        chosen = dict.fromkeys(sent)
+        found = sent if question.is_open else [_chosen(question, said) for said in chosen]
     except ValueError as error:
         raise Invalid({at: [str(error)]}) from None
     if not found and question.optional:

@@ -30,16 +30,20 @@ from cypn_site.forms.scalars import (
     shown_day,
     shown_slashed,
 )
+from cypn_site.language import marked
 
 DAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 KEPT: Final = "kept"
 REPEATS: Final = (
-    ("once", "No, just once"),
-    ("weekly", "Every week"),
-    ("fortnightly", "Every two weeks"),
-    ("month_date", "Every month, on the same date"),
-    ("month_weekday", "Every month, on the same day of the week (such as the second Tuesday)"),
-    ("daily", "Every day"),
+    ("once", marked("No, just once")),
+    ("weekly", marked("Every week")),
+    ("fortnightly", marked("Every two weeks")),
+    ("month_date", marked("Every month, on the same date")),
+    (
+        "month_weekday",
+        marked("Every month, on the same day of the week (such as the second Tuesday)"),
+    ),
+    ("daily", marked("Every day")),
 )
 _BY_WEEK: Final = {"weekly": "FREQ=WEEKLY", "fortnightly": "FREQ=WEEKLY;INTERVAL=2"}
 _LAST: Final = 5

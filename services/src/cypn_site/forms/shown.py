@@ -9,11 +9,17 @@ from cypn_site.forms.asked import Choice, Question
 from cypn_site.forms.reading import Sent, rows
 from cypn_site.forms.scalars import NO, YES
 from cypn_site.forms.schedules import KEPT, REPEATS
+from cypn_site.language import marked
 
 _WEEKDAYS: Final = (
-    ("MO", "Monday"), ("TU", "Tuesday"), ("WE", "Wednesday"), ("TH", "Thursday"),
-    ("FR", "Friday"), ("SA", "Saturday"), ("SU", "Sunday"),
-)  # fmt: skip
+    ("MO", marked("Monday")),
+    ("TU", marked("Tuesday")),
+    ("WE", marked("Wednesday")),
+    ("TH", marked("Thursday")),
+    ("FR", marked("Friday")),
+    ("SA", marked("Saturday")),
+    ("SU", marked("Sunday")),
+)
 
 
 def helpers(rule_said: Callable[[str], str]) -> Mapping[str, Any]:
@@ -29,7 +35,7 @@ def helpers(rule_said: Callable[[str], str]) -> Mapping[str, Any]:
 
 def truths(question: Question) -> list[Choice]:
     """Yes and no."""
-    return [Choice(YES, YES, "Yes"), Choice(NO, NO, "No")]
+    return [Choice(YES, YES, marked("Yes")), Choice(NO, NO, marked("No"))]
 
 
 def repeats(rule: str, rule_said: Callable[[str], str]) -> list[Choice]:
@@ -42,7 +48,8 @@ def calendars(question: Question, kept: Iterable[str]) -> list[Choice]:
     """The calendars to choose from, and those that are chosen already though they are over."""
     offered = question.choices if question.is_open else question.calendars
     known = {each.sent for each in offered}
-    return [*offered, *(Choice(code, code, code) for code in kept if code not in known)]
+    more = dict.fromkeys(code for code in kept if code not in known)
+    return [*offered, *(Choice(each, each, each) for each in more)]
 
 
 def shown_rows(form: Sent, at: str) -> list[int]:

@@ -13,18 +13,20 @@ from typing import Final
 
 from attrs import field, frozen
 
+from cypn_site.language import marked
+
 COMMON: Final[Mapping[str, str]] = {
-    "place": "Where?",
-    "hint.place": "The name of a place, or a postcode. Others see the wider area only.",
-    "note": "Is there anything else that the other side should know?",
-    "hint.note": (
+    "place": marked("Where?"),
+    "hint.place": marked("The name of a place, or a postcode. Others see the wider area only."),
+    "note": marked("Is there anything else that the other side should know?"),
+    "hint.note": marked(
         "Nobody reads it before you have agreed. Leave out names, phone numbers, e-mail and web "
         "addresses: they are exchanged by the hub."
     ),
-    "when": "When?",
-    "auto_accept": "Shall the hub say yes for you when a checked group fits?",
-    "hint.auto_accept": "If not, you are asked each time.",
-    "named_listing": "May it be listed with your name, to checked groups and the public?",
+    "when": marked("When?"),
+    "auto_accept": marked("Shall the hub say yes for you when a checked group fits?"),
+    "hint.auto_accept": marked("If not, you are asked each time."),
+    "named_listing": marked("May it be listed with your name, to checked groups and the public?"),
 }
 """Questions for what every need or offer has, where an exchange has no words of its own."""
 

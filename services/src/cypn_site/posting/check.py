@@ -30,7 +30,6 @@ class Line:
 
     question: Question
     text: str
-    said: bool
     errors: list[str]
 
 
@@ -66,7 +65,7 @@ def _shown(
     status: int = 200,
 ) -> Response:
     groups: dict[str, list[Line]] = {}
-    for each in found.optional:
+    for each in sorted(found.optional, key=lambda each: not each.group):
         groups.setdefault(each.group, []).append(_line(visit, found, each))
     return visit.show(
         "posting/check.html",
@@ -89,8 +88,7 @@ def _line(visit: Visit, found: Asking, question: Question) -> Line:
         if path.split(".")[0].split("[")[0] == question.name
         for text in said
     ]
-    answered = question.name in found.draft.answers
-    return Line(question=question, text=found.told(question), said=answered, errors=errors)
+    return Line(question=question, text=found.told(question), errors=errors)
 
 
 def _send(visit: Visit) -> Response:

@@ -84,4 +84,4 @@ def _state(visit: Visit, work: Work, posting: Posting, *, live: bool) -> tuple[s
     if live:
         return _("Somebody has asked, or it is agreed"), "blue"
     day = visit.language.day(visit.region.today(posting.fresh_until))
-    return _("Open until %(day)s, unless you say that it still holds", day=day), "blue"
+    return _("Open until %(day)s", day=day), "blue"
