@@ -140,13 +140,14 @@ def browser(network: Network, token: str = "") -> Browser:
 
 def as_contact(network: Network, organisation: OrganisationId) -> Browser:
     """The browser of the contact of *organisation*, signed in."""
+    return browser(network, network.transact(lambda work: session_for(work, organisation)))
 
-    def sign_in(work: Work) -> str:
-        mark = next(iter(marked(work, organisation)))[0]
-        person = sessions.Person(address=f"{mark}@example.org", contacts={organisation: mark})
-        return sessions.open_for(work, person)[0]
 
-    return browser(network, network.transact(sign_in))
+def session_for(work: Work, organisation: OrganisationId) -> str:
+    """The token of a new session of the contact of *organisation*."""
+    mark = next(iter(marked(work, organisation)))[0]
+    person = sessions.Person(address=f"{mark}@example.org", contacts={organisation: mark})
+    return sessions.open_for(work, person)[0]
 
 
 def as_coordinator(network: Network, acting_for: OrganisationId | None = None) -> Browser:

@@ -9,9 +9,11 @@ from hashlib import sha256
 
 import pytest
 from attrs import define, evolve, field, frozen
+from tests.browsing import session_for
 from tests.eavesdropping import Recorder
 from tests.post_office import PUBLIC, texts
 from tests.towns import NOW, ONLY_VENUES, PLACE, VENUES, Json, a_need, an_offer, best, posted
+from werkzeug.test import Client
 
 from cypn_core.application import check, consent, join
 from cypn_core.application.network import SYSTEM, Network
@@ -22,7 +24,13 @@ from cypn_core.testing.town import MEMBERSHIP, Member, Town
 from cypn_core.web import exchange_api
 from cypn_core.web.link_pages import membership_service
 from cypn_core.web.service import create_app
+from cypn_site.app import site_app
+from cypn_site.settings import SiteSettings
+from cypn_site.visits import SIGNED_IN_AS
 
+PAGES = ("/", "/home", "/deals", "/calendar?month=2027-02", "/mine/offer", "/messages")
+FORM_TOKEN = re.compile(r'(?<=name="csrf_token" value=")[\w.-]+|(?<=cypn-forms=)[\w.-]+')
+"""What protects a form: it holds the second in which the page was made."""
 HOLDERS_MAIL = "kim@example.org"
 GOOD_UNTIL = dt.date(2027, 11, 1)
 
@@ -89,18 +97,26 @@ class Journey:
     holder: Member
     rival: Member
     group: Member
+    browser: Client
+    with_pages: bool = True
     feed: str = ""
 
     @classmethod
-    def begun(cls, store: Store, seeker: Seeker, recorder: Recorder) -> Journey:
-        """A town with a holder, a rival that is always the same, and the seeker."""
+    def begun(
+        cls, store: Store, seeker: Seeker, recorder: Recorder, *, with_pages: bool = True
+    ) -> Journey:
+        """A town with a holder, a rival that is always the same, and the seeker.
+
+        Without *with_pages* the holder opens no page of the website, which saves much time.
+        """
         ids = Ids()
         town = _town(store, recorder, ids)
         holder = town.member("Cedar Hall", "holder", place=PLACE, until=GOOD_UNTIL)
         rival = town.member("Birch Row", "seeker", place=PLACE, until=GOOD_UNTIL)
         group = _joined(town, ids, seeker)
         recorder.token = holder.token
-        return cls(seeker, recorder, town, ids, holder, rival, group)
+        browser = _browser(town, recorder)
+        return cls(seeker, recorder, town, ids, holder, rival, group, browser, with_pages)
 
     def taken(self) -> list[bytes]:
         """From the first post to the last look, with mistakes: all that can be heard of it.
@@ -214,6 +230,21 @@ class Journey:
         for path in ("/v1", "/v1/inbox", "/v1/organisation", "/v1/reports/holder"):
             self.holder.get(MEMBERSHIP, path)
         self.town.apps[MEMBERSHIP].test_client().get(self.feed)
+        if self.with_pages:
+            self.browses(offer)
+
+    def browses(self, offer: str) -> None:
+        """Every page that the holder can open, with each of its deals, signed in anew."""
+        token = self.town.network.transact(lambda work: session_for(work, self.holder.id))
+        self.browser.set_cookie(SIGNED_IN_AS, token)
+        root = "/in/venue-bank"
+        for path in (*PAGES, f"{root}/mine/offer/{offer}", f"{root}/offers/{offer}/times"):
+            assert self.browser.get(path).status_code == 200, path
+        with self.town.network.reading() as work:
+            deals = work.deals.of(self.holder.id, VENUES)
+        for deal in deals:
+            for below in ("", "/decline", "/cancel", "/move"):
+                self.browser.get(f"{root}/deals/{deal.id}{below}")
 
     def mistakes(self, deal: Json) -> None:
         """Errors tell nothing either."""
@@ -221,6 +252,10 @@ class Journey:
         for wrong in (f"/v1/needs/{need}", f"/v1/needs/{need}/matches", f"/v1/deals/{need}"):
             self.holder.get(VENUES, wrong)
         self.holder.get(VENUES, "/v1/nowhere")
+        for page in (f"needs/{need}", f"mine/need/{need}", f"deals/{need}"):
+            self.browser.get(f"/in/venue-bank/{page}")
+        declined = f"/in/venue-bank/deals/{deal['id']}/decline"
+        self.browser.post(declined, data={"code": "not_our_sort"})
         self.holder.post(VENUES, f"{path}/agree")
         self.holder.post(VENUES, f"{path}/agree", None, If_Match='"77"')
         self.holder.post(VENUES, f"{path}/confirm-visit", None, If_Match=f'"{deal["revision"]}"')
@@ -248,7 +283,12 @@ def renamed(told: list[bytes], known: dict[str, str]) -> list[bytes]:
     pattern = re.compile(
         rf"\b[0-9a-f]{{32}}\b|\b[0-9a-f]{{16}}\b|{of_link}|{of_feed}|{of_incident}"
     )
-    return [pattern.sub(name, each.decode(errors="replace")).encode() for each in told]
+    plain = (FORM_TOKEN.sub(_blank, each.decode(errors="replace")) for each in told)
+    return [pattern.sub(name, each).encode() for each in plain]
+
+
+def _blank(found: re.Match[str]) -> str:
+    return "x" * len(found[0])
 
 
 def differences(one: list[bytes], other: list[bytes]) -> Iterator[str]:
@@ -272,6 +312,13 @@ def _town(store: Store, recorder: Recorder, ids: Ids) -> Town:
     for app in apps.values():
         app.wsgi_app = recorder.around(app.wsgi_app)  # type: ignore[method-assign]
     return Town(network, made.clock, apps)
+
+
+def _browser(town: Town, recorder: Recorder) -> Client:
+    """The holder's browser, which is overheard too."""
+    exchanges = list(town.network.hub.exchanges.values())
+    app = site_app(town.network, SiteSettings(secret="the same on every journey " * 2), exchanges)
+    return Client(recorder.around(app.wsgi_app))
 
 
 def _joined(town: Town, ids: Ids, seeker: Seeker) -> Member:

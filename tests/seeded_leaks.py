@@ -32,6 +32,9 @@ from cypn_core.domain.deals import Deal
 from cypn_core.domain.errors import Invalid
 from cypn_core.storage.deals import Deals
 from cypn_core.web import exchange_api, link_pages, problems, replies, service
+from cypn_site.member import deal as deal_page
+from cypn_site.member import deals as deals_page
+from cypn_site.member import home, telling
 
 Patch = pytest.MonkeyPatch
 Leak = Callable[[Patch, Seeker], None]
@@ -39,6 +42,32 @@ Leak = Callable[[Patch, Seeker], None]
 
 def _seekers_name(work: Any, deal: Any) -> str:
     return str(work.organisations.get(deal.seekers[0][1]).profile.name)
+
+
+def name_on_the_page(patch: Patch, seeker: Seeker) -> None:
+    """The page of a deal is headed by who asks."""
+    told = telling.told_deal
+
+    def leak(visit: Any, work: Any, exchange: Any, deal: Any) -> Any:
+        return {**told(visit, work, exchange, deal), "what": _seekers_name(work, deal)}
+
+    for module in (deal_page, deals_page, home):
+        patch.setattr(module, "told_deal", leak)
+
+
+def order_on_the_page(patch: Patch, seeker: Seeker) -> None:
+    """A deal stands earlier or later in the list, by the name of who asks."""
+    every = deals_page._all
+
+    def leak(visit: Any, work: Any) -> Any:
+        found = every(visit, work)
+        return found if seeker.language == "en" else found[::-1]
+
+    patch.setattr(deals_page, "_all", leak)
+
+
+PAGE_LEAKS = (name_on_the_page, order_on_the_page)
+"""Those that only somebody who opens the website can see."""
 
 
 def etag_by_name(patch: Patch, seeker: Seeker) -> None:

@@ -12,15 +12,15 @@ from pathlib import Path
 import pytest
 from tests.eavesdropping import eavesdropping
 from tests.noninterference import HOLDERS_MAIL, ONE, OTHER, Journey, Seeker, differences
-from tests.seeded_leaks import LEAKS, Leak
+from tests.seeded_leaks import LEAKS, PAGE_LEAKS, Leak
 
 from cypn_core.storage.engine import Store, open_store
 from cypn_core.testing.stores import NewStore
 
 
-def journey(url: str, seeker: Seeker) -> list[bytes]:
+def journey(url: str, seeker: Seeker, *, with_pages: bool = True) -> list[bytes]:
     with open_store(url) as store, eavesdropping(HOLDERS_MAIL) as recorder:
-        return Journey.begun(store, seeker, recorder).taken()
+        return Journey.begun(store, seeker, recorder, with_pages=with_pages).taken()
 
 
 @pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])
@@ -74,7 +74,7 @@ def test_there_are_leaks_at_every_boundary() -> None:
     assert len(set(LEAKS)) == len(LEAKS) >= 12
 
 
-@pytest.mark.parametrize("leak", LEAKS, ids=lambda leak: leak.__name__)
+@pytest.mark.parametrize("leak", [*LEAKS, *PAGE_LEAKS], ids=lambda leak: leak.__name__)
 def test_a_seeded_leak_is_seen(
     new_store: NewStore, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, leak: Leak
 ) -> None:
@@ -84,5 +84,6 @@ def test_a_seeded_leak_is_seen(
         with monkeypatch.context() as patch:
             patch.chdir(tmp_path)
             leak(patch, seeker)
-            told.append(journey(new_store("sqlite"), seeker))
+            with_pages = leak in PAGE_LEAKS
+            told.append(journey(new_store("sqlite"), seeker, with_pages=with_pages))
     assert list(differences(*told))
