@@ -32,6 +32,7 @@ ENTRIES = (
     Entry(page="organisation", text=marked("Your group"), who=MEMBER),
     Entry(page="log", text=marked("Log"), who=OVERSEERS),
     Entry(page="hours", text=marked("Your hours"), who=MEMBER),
+    Entry(page="complaints", text=marked("Complaints"), who=frozenset({"trustee"})),
     Entry(page="evidence", text=marked("Evidence"), who=OVERSEERS),
 )
 """In the order in which they are shown."""
