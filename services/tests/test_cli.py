@@ -102,6 +102,22 @@ def test_a_check_is_recorded_listed_and_falls_due(cypn: Cypn) -> None:
     assert due["organisation"] == owner
 
 
+def test_checks_come_from_a_list_whole_or_not_at_all(cypn: Cypn, tmp_path: Path) -> None:
+    """A bad cell is named with its row and column, and the good row beside it waits too."""
+    owner, file = told(cypn(*ORG))["id"], tmp_path / "checks.csv"
+    good = "organisation,role,outcome,expires_on\nAmber Lane,seeker,passed,\n"
+    file.write_text(good + "Nobody,pilot,passed,\n", encoding="utf-8")
+    refused = cypn("check", "import", str(file))
+    assert refused.exit_code == 1
+    assert "row 3: role: there is no checklist for pilot" in refused.stderr
+    assert told(cypn("check", "list", owner, "--json")) == []
+    file.write_text(good, encoding="utf-8")
+    assert cypn("check", "import", str(file), "--dry-run").exit_code == 0
+    assert told(cypn("check", "list", owner, "--json")) == []
+    assert told(cypn("check", "import", str(file), "--json")) == {"checks": 1, "stored": True}
+    assert len(told(cypn("check", "list", owner, "--json"))) == 1
+
+
 def test_a_key_is_printed_once_and_revoked(cypn: Cypn) -> None:
     """The list of keys never holds the key."""
     made = told(cypn("key", "new", "--scope", "coordinator", "--label", "Desk", "--json"))
