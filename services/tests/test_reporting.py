@@ -71,3 +71,21 @@ def test_a_network_is_exported_and_imported(environment: dict[str, str], tmp_pat
     assert "1 organisation" in cypn(other, "import", str(file)).stdout
     assert cypn(other, "export").stdout == file.read_text(encoding="utf-8")
     assert CliRunner(env=other).invoke(main, ["import", str(file)]).exit_code == 1
+
+
+def test_the_funders_report_is_written_by_the_ending_of_its_file(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    """PDF, spreadsheet or text; nothing before the first publication, and no other ending."""
+    runner = CliRunner(env=environment)
+    cypn(environment, "migrate")
+    early = runner.invoke(main, ["report", "funder", "--out", str(tmp_path / "a.pdf")])
+    assert (early.exit_code, "Nothing was published yet" in early.stderr) == (1, True)
+    cypn(environment, "tick")
+    starts = {"pdf": b"%PDF", "xlsx": b"PK", "csv": b"\xef\xbb\xbf"}
+    for ending, start in starts.items():
+        out = tmp_path / f"a.{ending}"
+        assert "Written" in cypn(environment, "report", "funder", "--out", str(out)).stdout
+        assert out.read_bytes().startswith(start)
+    for more in (["--out", str(tmp_path / "a.doc")], ["--out", "a.pdf", "--language", "xx"]):
+        assert runner.invoke(main, ["report", "funder", *more]).exit_code == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -18,6 +19,8 @@ from cypn_services.cli.console import (
     say_json,
     say_table,
 )
+from cypn_site.evidence.funder import FORMATS, funder_report
+from cypn_site.language import DEFAULT, languages
 
 Json = dict[str, Any]
 
@@ -85,6 +88,32 @@ def unmet(as_json: bool) -> None:  # noqa: FBT001
     names = ("area", "exchange", "category", "said")
     say_table("Gaps", ("area", "exchange", "kind", "groups"), _rows(told["gaps"], names))
     say_table("Overlaps", ("area", "exchange", "kind", "groups"), _rows(told["overlaps"], names))
+
+
+@report.command()
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="The file that is written; its ending says what it becomes: .pdf, .xlsx or .csv.",
+)
+@click.option("--language", default=DEFAULT, show_default=True, help="Such as en.")
+def funder(out: Path, language: str) -> None:
+    """Write the report for funders, as it was last published. It names nobody.
+
+    \b
+    Example:
+      cypn report funder --out report.pdf
+    """  # noqa: D301 - click reads the escape
+    ending = out.suffix.removeprefix(".").lower()
+    if ending not in FORMATS:
+        raise click.BadParameter(f"ends in {out.suffix or 'nothing'}; use .{', .'.join(FORMATS)}.")
+    if language not in languages():
+        raise click.BadParameter(f"{language} is not there; there is {', '.join(languages())}.")
+    with running() as network, network.reading() as work:
+        told = funder_report(work, operator(), languages()[language])
+    out.write_bytes(FORMATS[ending].write(told))
+    say(f"Written: {out}")
 
 
 def _rows(lines: list[Json], names: tuple[str, ...]) -> list[list[object]]:
