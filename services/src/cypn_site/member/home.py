@@ -13,7 +13,7 @@ from cypn_core.domain.deals import DealState
 from cypn_core.exchange import Exchange
 from cypn_site.member.telling import told_deal
 from cypn_site.member.wakes import asked_now
-from cypn_site.pages import SIGNED_IN, Page
+from cypn_site.pages import OVERSEERS, SIGNED_IN, Page
 from cypn_site.posting.listing import Card, cards
 from cypn_site.visits import Visit
 
@@ -34,8 +34,8 @@ def _home(visit: Visit) -> Response:
 
 
 def _elsewhere(visit: Visit) -> Response:
-    """Who acts for no group begins at the desk, or chooses a group."""
-    if visit.session and visit.session.organisations:
+    """Who acts for no group begins at the desk or with the evidence, or chooses a group."""
+    if not visit.roles & OVERSEERS:
         return visit.go("groups")
     return visit.go("desk" if "coordinator" in visit.roles else "evidence")
 
@@ -73,8 +73,10 @@ def _found(visit: Visit, work: Work) -> dict[str, Any]:
 
 
 def _open(visit: Visit, work: Work, exchange: Exchange, side: str) -> list[Card]:
-    """The member's needs or offers that stand open."""
+    """The member's needs that nothing was asked or agreed for, or its offers that stand open."""
     own = work.postings.mine(visit.caller.member, exchange.name, side, limit=None)
+    if side == "need":
+        own = [each for each in own if not work.deals.live_with(each.id)]
     return [each for each in cards(visit, work, exchange, own) if each.current]
 
 
