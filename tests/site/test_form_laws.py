@@ -24,7 +24,7 @@ from cypn_core.testing.conformance import word_complaints
 from cypn_core.testing.strategies import strategy_for
 from cypn_core.web.schemas import load
 from cypn_core.wire.converter import converter_for
-from cypn_site.forms import ABSENT, Question, Widget, inputs, questions, read
+from cypn_site.forms import ABSENT, Question, Widget, inputs, placed, questions, read
 from cypn_site.forms.schedules import DAYS, REPEATS, made
 
 CONVERTER = converter_for({})
@@ -259,3 +259,23 @@ def test_no_question_of_ours_speaks_of_pence() -> None:
             assert "pence" not in question.label.casefold()
             plain = question.name.replace("_", " ").capitalize()
             assert exchange.name == "exchange_starter" or question.label != plain
+
+
+@pytest.mark.parametrize(
+    ("path", "beside"),
+    [
+        ("hours[1].ends", "hours[1].ends"),
+        ("hours[1].rrule", "hours[1].repeats"),
+        ("hours[1].during[0]", "hours[1].during"),
+        ("hours[7].ends", "hours"),
+        ("hours", "hours"),
+        ("hours[0].nothing.like.this", "hours[0]"),
+        ("note", None),
+    ],
+)
+def test_a_complaint_stands_at_the_nearest_input(path: str, beside: str | None) -> None:
+    """Paths of the house become inputs that the page has; those of other fields are not its own."""
+    cls = next(each for each in KINDS if each.kind == "space_offer")
+    form = MultiDict({"hours[0].starts": "10:00", "hours[1].starts": "12:00"})
+    found = placed(asked(cls)["hours"], form, {path: ["is wrong"]})
+    assert found == ({} if beside is None else {beside: ["is wrong"]})
