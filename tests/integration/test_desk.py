@@ -78,6 +78,26 @@ def test_needs_of_its_own_wait_for_a_groups_check(town: Town) -> None:
     assert "of its own that wait: 1" in item.unlocks
 
 
+def test_a_group_that_could_not_take_it_does_not_wait_for_it(town: Town) -> None:
+    """Its own check lapsed, or it has switched the exchange off: neither is counted."""
+    hall = town.member("Cedar Hall", "holder", place=PLACE)
+    posted(hall, "offer", an_offer())
+    short = town.member("Amber Lane", "seeker", place=PLACE, until=NOW.date())
+    off = waiting(town, "Birch Club")
+    for group in (short, waiting(town, "Oak Choir", day="2027-02-03")):
+        posted(group, "need", a_need("2027-02-04"))
+    known = off.get("membership", "/v1/organisation")
+    profile = {**known.json["profile"], "exchanges_off": [VENUES]}  # type: ignore[index]
+    tag = known.headers["ETag"]
+    assert (
+        off.send("PUT", "membership", "/v1/organisation", profile, If_Match=tag).status_code == 200
+    )
+    town.clock.pass_time(days=1)
+    recorded(town, hall, "holder", CheckOutcome.PENDING)
+    (item,) = on_desk(town, Kind.CHECK_PENDING)
+    assert item.groups == 1
+
+
 def test_what_organisations_say_themselves_stands_in_the_place_of_what_is_on_record(
     town: Town,
 ) -> None:

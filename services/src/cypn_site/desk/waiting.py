@@ -12,6 +12,7 @@ from cypn_core.application.desk_needs import need_with_answer
 from cypn_core.application.network import Work
 from cypn_core.application.report_coordinator import declines, turned_away
 from cypn_core.domain.errors import Invalid
+from cypn_core.domain.ids import RoundId
 from cypn_core.domain.plans import REFERRED
 from cypn_core.exchange import Exchange
 from cypn_site.member.telling import told_deal, told_parts, words_of
@@ -36,6 +37,7 @@ def pages() -> Iterator[Page]:
         show=_deal,
         send=_cleared,
     )
+    yield Page(rule="/desk/rounds/<round>", name="desk_round", who=COORDINATOR, show=_round)
     yield Page(rule="/desk/flags", name="desk_flags", who=COORDINATOR, show=_flags)
 
 
@@ -112,6 +114,17 @@ def _cleared(visit: Visit) -> Response:
     )
 
 
+def _round(visit: Visit) -> Response:
+    return visit.show("desk/round.html", **visit.read(lambda work: _inside(visit, work)))
+
+
+def _inside(visit: Visit, work: Work) -> Json:
+    round_ = work.deals.round(RoundId(visit.path["round"]))
+    exchange = work.hub.exchange(round_.exchange)
+    found = [told_deal(visit, work, exchange, deal) for deal in work.deals.in_round(round_.id)]
+    return {"exchange": exchange, "closes": round_.closes_at, "deals": found}
+
+
 def _flags(visit: Visit) -> Response:
     return visit.show("desk/flags.html", **visit.read(_holders))
 
@@ -120,7 +133,9 @@ def _holders(work: Work) -> Json:
     deals: dict[str, list[Json]] = {}
     for holder, deal in turned_away(work):
         exchange = work.hub.exchanges.get(deal.exchange)
-        line = {"id": deal.id, "slug": exchange and exchange.slug, "at": deal.created}
+        given = next(offer for offer, owner in deal.holders if owner == holder)
+        slug = exchange and exchange.slug
+        line = {"id": deal.id, "slug": slug, "at": deal.created, "offer": given}
         deals.setdefault(holder, []).append(line)
     settings = work.hub.region.settings
     return {

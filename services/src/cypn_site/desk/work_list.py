@@ -37,13 +37,19 @@ CHECKS = {
     Kind.CHECK_READY, Kind.CHECK_LAPSED, Kind.CHECK_PENDING, Kind.CHECK_EXPIRING,
     Kind.CHECK_WANTED,
 }  # fmt: skip
+ONE = {
+    Kind.DISPLACED: ("desk_need", "need"),
+    Kind.ROUND: ("desk_round", "round"),
+    Kind.SEASON: ("desk_season", "season"),
+    Kind.STALE: ("unmask", "of"),
+}
+"""The page of one item, and by what its address names it."""
 LISTS = {
     Kind.OVERRIDE: "overrides",
     Kind.COMPLAINT: "complaints",
     Kind.REGISTRATION: "registrations",
     Kind.UNREACHED: "desk_mail",
     Kind.FLAG: "desk_flags",
-    Kind.ROUND: "desk_running",
 }
 """The pages that show all items of a kind."""
 
@@ -95,15 +101,13 @@ def role_words(visit: Visit, role: str) -> str:
 
 
 def _url(visit: Visit, item: Item) -> str:
+    """The page on which *item* is done."""
     if item.kind in CHECKS:
         return visit.url("desk_check", organisation=item.about, role=item.role)
     if item.kind is Kind.CLEARANCE:
         slug = visit.network.hub.exchange(item.exchange).slug
         return visit.url("desk_deal", exchange=slug, deal=item.about)
-    if item.kind is Kind.DISPLACED:
-        return visit.url("desk_need", need=item.about)
-    if item.kind is Kind.SEASON:
-        return visit.url("desk_season", season=item.about)
-    if item.kind is Kind.STALE:
-        return visit.url("unmask", of=item.about)
+    if item.kind in ONE:
+        page, named = ONE[item.kind]
+        return visit.url(page, **{named: item.about})
     return visit.url(LISTS[item.kind])
