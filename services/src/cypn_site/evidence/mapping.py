@@ -22,7 +22,8 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 def over_map(words: Wording, region: Region, told: Json, kind: str) -> Figure:
     """The map of what is wanted and idle in each area, of all kinds or of one."""
     _ = words.language.gettext
-    title, said = _("Map of gaps and overlaps"), _("Approximate areas; the table says the same")
+    title = _("What is wanted, and what is not")
+    said = _("Approximate areas; the table says the same")
     found = {
         area: [_sum([row for row in told[side] if _on(row, area, kind)]) for side in SIDES]
         for area in sorted({row["area"] for side in SIDES for row in told[side]})
