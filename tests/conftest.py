@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 from tests.browser.chromium import MISSING
+from tests.browser.figures import keep, summary
 from tests.post_office import PostOffice, post_office
 from tests.towns import AREAS, NOW, Area
 
@@ -34,7 +35,13 @@ def area_town(store: Store, area: Area) -> Town:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say it last and aloud when the pages were not tried in a browser."""
+    """Say last what was tried in a browser, and aloud when nothing was."""
+    passed = terminalreporter.stats.get("passed", [])
+    tried = [each for each in passed if each.nodeid.startswith("tests/browser/")]
+    if told := summary(pair for each in tried for pair in each.user_properties):
+        keep(told)
+        said = ", ".join(f"{name}: {value}" for name, value in told.items())
+        terminalreporter.write_line(f"In the browser: {said}")
     skipped = terminalreporter.stats.get("skipped", [])
     if any(each.nodeid.startswith("tests/browser/") for each in skipped):
         terminalreporter.section("no browser", sep="!", red=True, bold=True)
