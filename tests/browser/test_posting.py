@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import Page
 from tests.browser.axe import at_every_width
 from tests.browser.demo import session_of
 from tests.browser.served import Served
+from tests.browser.watching import Visiting
 from tests.towns import AREAS
 
 from cypn_services.demo.data import REGION
 from cypn_site.visits import SIGNED_IN_AS
 
 TOWN = AREAS[REGION].town
-Visiting = Callable[..., BrowserContext]
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def member(demo: Served, visiting: Visiting) -> Callable[[str], Page]:
     """Opens a page as somebody of the demo."""
 
     def as_(role: str) -> Page:
-        context = visiting(demo.base)
+        context = visiting.at(demo.base)
         token = session_of(demo.town, role)
         context.add_cookies([{"name": SIGNED_IN_AS, "value": token, "url": demo.base}])
         return context.new_page()
