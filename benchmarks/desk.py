@@ -113,14 +113,18 @@ def measured(network: Network, store: Store) -> None:
     """Look at the desk three times, and say how long the median took."""
     sent: list[str] = []
     listening.listen(store.engine, "before_cursor_execute", lambda *a: sent.append(a[2]))
-    times = []
+    times, worked = [], []
     for _ in range(3):
         sent.clear()
-        began = time.perf_counter()
+        began, used = time.perf_counter(), time.process_time()
         with network.reading() as work:
             items = desk(work, CLERK)
         times.append(time.perf_counter() - began)
-    print(f"{len(items)} items, {len(sent)} statements, {sorted(times)[1]:.2f} s")
+        worked.append(time.process_time() - used)
+    print(
+        f"{len(items)} items, {len(sent)} statements, {sorted(times)[1]:.2f} s "
+        f"(CPU {sorted(worked)[1]:.2f})"
+    )
     print(f"what opens most: {items[0].sentence} {items[0].unlocks}")
 
 
