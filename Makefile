@@ -71,6 +71,12 @@ race: $(DEV_STAMP)  ## 200 rounds in which sixteen processes want the same, in t
 crash: $(DEV_STAMP)  ## kill -9 writers 30 times on each store and look what is left (KILLS=3 makes it shorter)
 	CYPN_CRASHES=$(or $(KILLS),30) $(DEV)/bin/python -m pytest tests/campaigns/test_crashes.py
 
+figures: $(DEV_STAMP)  ## count journeys, axe runs and page weights of the demo in a browser into docs/browser-figures.json
+	CYPN_BROWSER_FIGURES=docs/browser-figures.json $(DEV)/bin/python -m pytest -n $(WORKERS) --dist loadfile tests/browser
+
+screenshots: $(DEV_STAMP)  ## take the pictures of the main pages again (docs/screenshots)
+	$(DEV)/bin/python -m tests.browser.screenshots
+
 styles:  ## compile the site's style sheet again (needs npm; what it makes is committed)
 	bash services/src/cypn_site/styles/compile
 

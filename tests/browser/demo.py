@@ -10,7 +10,8 @@ from tests.browser.served import Served, mailing_at, served
 from tests.post_office import PostOffice
 from tests.towns import AREAS, NOW
 
-from cypn_core.application import sessions, sign_in
+from cypn_core.application import ask, match, sessions, sign_in
+from cypn_core.application.network import Caller
 from cypn_core.storage.engine import Store
 from cypn_core.testing.town import Town
 from cypn_services.demo.data import REGION
@@ -54,3 +55,20 @@ def session_of(town: Town, role: str) -> str:
         if role == ACTING:
             sessions.act_for(work, session, organisation_id(SEEKER))
     return token
+
+
+def lively(town: Town) -> dict[str, str]:
+    """Let the demo's seeker ask for what fits it; where its need, its deal and its month are."""
+    with town.network.writing() as work:
+        seeker = organisation_id(SEEKER)
+        caller = Caller(actor="demo", scopes=frozenset({"member"}), organisation=seeker)
+        exchange = "venue_bank"
+        needs = work.postings.mine(seeker, exchange, "need", limit=None)
+        answers = [(need, match.match(work, caller, exchange, need.id)) for need in needs]
+        need, answer = next((need, each) for need, each in answers if each.full)
+        found = {"need": f"/in/venue-bank/needs/{need.id}"}
+    with town.network.writing() as work:
+        deal = ask.ask(work, caller, exchange, need.id, answer.full[0].key)
+        found["deal"] = f"/in/venue-bank/deals/{deal.id}"
+        found["calendar"] = "/calendar"
+    return found
