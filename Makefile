@@ -84,7 +84,7 @@ texts: $(DEV_STAMP)  ## collect what the site says into its catalogues, where ne
 	cd services && ../$(DEV)/bin/pybabel -q extract -F babel.cfg -k marked -k gettext -k ngettext:1,2 \
 	  --no-location --sort-output -o ../.venv/site.pot src
 	cd services && for each in src/cypn_site/locale/*.po; do ../$(DEV)/bin/pybabel -q update --no-fuzzy-matching \
-	  --ignore-obsolete --omit-header -w 100 -i ../.venv/site.pot -l "$$(basename "$$each" .po)" -o "$$each" || exit 1; done
+	  --ignore-obsolete --ignore-pot-creation-date -w 100 -i ../.venv/site.pot -l "$$(basename "$$each" .po)" -o "$$each" || exit 1; done
 
 wheels: $(DEV_STAMP)  ## fill WHEELHOUSE with our wheels and all they need, to install elsewhere offline
 	$(DEV)/bin/python -m pip wheel --quiet --no-build-isolation -c requirements.lock \

@@ -1,0 +1,105 @@
+"""The site in Welsh: every text has its translation, and dates and amounts follow the language."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.frontend import parse_mapping_cfg
+from babel.messages.pofile import read_po
+from tests.browsing import browser
+from tests.sites import HUB
+
+import cypn_site
+from cypn_core.application.network import Network
+from cypn_core.storage.engine import Store
+from cypn_site.language import languages
+
+SOURCES = Path(cypn_site.__file__).parents[1]
+KEYWORDS = {"_": None, "gettext": None, "marked": None, "ngettext": (1, 2)}
+PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
+TRANSLATED = sorted(set(languages()) - {"en"})
+
+
+def catalogue(code: str) -> Catalog:
+    """The catalogue of a language as it is kept."""
+    file = resources.files("cypn_site") / "locale" / f"{code}.po"
+    with file.open("rb") as said:
+        return read_po(said, locale=code)
+
+
+def said() -> set[str]:
+    """Every text that the site's sources mark."""
+    with (SOURCES.parent / "babel.cfg").open() as told:
+        methods, options = parse_mapping_cfg(told)
+    found = extract_from_dir(str(SOURCES), methods, options, KEYWORDS)
+    return {each[0] if isinstance(each, tuple) else each for *_, each, _, _ in found}
+
+
+def messages(code: str) -> Iterator[Message]:
+    """The texts of a catalogue, without its head."""
+    return (each for each in catalogue(code) if each.id)
+
+
+def _one(text: str | tuple[str, ...] | list[str]) -> str:
+    return text if isinstance(text, str) else text[0]
+
+
+def _all(text: str | tuple[str, ...] | list[str]) -> list[str]:
+    return [text] if isinstance(text, str) else list(text)
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_every_text_is_translated_and_nothing_else(code: str) -> None:
+    """`make texts` has been run, and nobody left a text for later."""
+    known = {_one(each.id): each for each in messages(code)}
+    assert sorted(said() - known.keys()) == []
+    assert sorted(known.keys() - said()) == []
+    untold = [text for text, each in known.items() if not all(_all(each.string)) or each.fuzzy]
+    assert untold == []
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_a_translation_has_what_its_text_has(code: str) -> None:
+    """The same values stand in both, so that no page breaks in another language."""
+    wrong = [
+        (_one(each.id), told)
+        for each in messages(code)
+        for told in _all(each.string)
+        if set(PLACEHOLDER.findall(told)) - {"num"}
+        != set(PLACEHOLDER.findall(_one(each.id))) - {"num"}
+    ]
+    assert wrong == []
+
+
+def test_the_choice_of_a_language_lasts(store: Store) -> None:
+    """A link chooses it, the pages after it keep it, and a browser's own wish is heard first."""
+    visitor = browser(Network(hub=HUB, store=store))
+    assert '<html lang="en"' in visitor.get("/").text
+    assert '<html lang="cy"' in visitor.get("/?lang=cy").text
+    assert '<html lang="cy"' in visitor.get("/how-it-works").text
+    assert '<html lang="en"' in visitor.get("/?lang=en").text
+    assert '<html lang="en"' in visitor.get("/?lang=xx").text
+    wishing = visitor.client.get("/", headers={"Accept-Language": "cy;q=0.9, en;q=0.1"})
+    assert '<html lang="en"' in wishing.text
+
+
+def test_dates_and_amounts_follow_the_language() -> None:
+    """Days and months have Welsh names."""
+    welsh = languages()["cy"]
+    assert welsh.day(dt.date(2027, 2, 2)) == "Maw 2 Chwef 2027"
+    assert welsh.month(dt.date(2027, 2, 2)) == "Chwefror 2027"
+    assert welsh.pounds(123450) == "£1,234.50"
+
+
+def test_welsh_counts_in_six_ways() -> None:
+    """What is counted has the form that its number asks for."""
+    counted = [languages()["cy"].ngettext("%(num)d offer", "%(num)d offers", n) for n in range(8)]
+    forms = "cynnig cynnig gynnig chynnig cynnig cynnig chynnig cynnig".split()
+    assert counted == [f"{n} {form}" for n, form in enumerate(forms)]
