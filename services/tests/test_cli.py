@@ -171,7 +171,8 @@ def test_an_export_is_json_lines_without_a_key(cypn: Cypn, tmp_path: Path) -> No
     file = tmp_path / "all.jsonl"
     assert cypn("export", str(file)).exit_code == 0
     rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
-    assert [row["table"] for row in rows] == ["organisation", "event", "event"]
+    told = ["organisation", "event", "event", "contact_origin"]
+    assert [row["table"] for row in rows] == told
     assert rows[0]["body"]["name"] == "Amber Lane"
     assert "digest" not in file.read_text(encoding="utf-8")
 

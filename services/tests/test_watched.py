@@ -115,6 +115,19 @@ def test_a_line_names_the_service_and_the_operation(town: Town, log: io.StringIO
     ]
 
 
+def test_a_line_says_who_acts_by_a_pseudonym(town: Town, log: io.StringIO) -> None:
+    """The key's id or the contact's mark, and no name; nothing for a stranger."""
+    member = town.member("Cedar", "holder", place="Norchester")
+    key = {"Authorization": f"Bearer {member.token}"}
+    visitor = Visitor(served_app(town.network, {}))
+    visitor.get("/venue-bank/v1/offers", headers=key)
+    visitor.get("/home")
+    known, stranger = lines(log)
+    assert known["actor"].startswith("key:")
+    assert "actor" not in stranger
+    assert "Cedar" not in log.getvalue()
+
+
 @pytest.mark.parametrize("said", [NORMAL, "01234567-89ab-cdef-0123-456789abcdef"])
 def test_a_request_id_is_taken_up_and_answered(town: Town, log: io.StringIO, said: str) -> None:
     """A UUID that a proxy gave goes through; anything else is replaced."""

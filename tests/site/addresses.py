@@ -16,7 +16,7 @@ SAME_FOR_ALL: Mapping[str, str] = {
     "side": "need",
     "kind": "space_need",
     "field": "place",
-    "action": "confirm_visit",
+    "action": "confirm-visit",
     "date": "2027-02-02",
     "day": "2027-02-02",
     "code": "seeker",

@@ -58,7 +58,7 @@ def client_and_address() -> str:
     return f"{client()} {request.form.get('email', '').strip().casefold()[:320]}"
 
 
-ASKING_TO_JOIN = frozenset({"register", "complain_publicly"})
+ASKING_TO_JOIN = frozenset({"register", "complain", "complain_publicly"})
 LIMITS = (
     Limit(name="address", most="5/15minutes", who=client_and_address, at=frozenset({"sign_in"})),
     Limit(name="sign_in", most="30/15minutes", who=client, at=frozenset({"sign_in"})),

@@ -22,6 +22,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wsgi import ClosingIterator
 
 from cypn_core.domain.errors import Invalid
+from cypn_core.web.requests import ACTOR
 from cypn_services import metrics
 
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
@@ -131,7 +132,7 @@ class _Seen:
         }
         seconds = self.clock() - self.began
         metrics.seen(service, operation, status, seconds)
-        actor = self.environ.get("cypn.actor")
+        actor = self.environ.get(ACTOR)
         extra = {"actor": actor} if actor else {}
         requests_log.info("request", **told, ms=round(seconds * 1000), **extra)
 

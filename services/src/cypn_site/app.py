@@ -20,7 +20,7 @@ from cypn_core.web.bodies import MAX_BYTES
 from cypn_core.web.failures import respond
 from cypn_core.web.problems import Problem, problem_for, problem_for_status
 from cypn_core.web.replies import json_response
-from cypn_core.web.requests import plain
+from cypn_core.web.requests import ACTOR, plain
 from cypn_core.web.service import ready
 from cypn_site import everything, theme
 from cypn_site.language import DEFAULT, Language, languages
@@ -106,6 +106,8 @@ def _visit(network: Network, settings: SiteSettings, page: Page, path: dict[str,
         path=path,
         form=MultiDict(request.form) if request.method == "POST" else MultiDict(),
     )
+    if known is not None:
+        request.environ[ACTOR] = visit.caller.actor
     if not visit.roles & page.who:
         if known is None:
             raise NotSignedIn(request.full_path if request.method == "GET" else "/")

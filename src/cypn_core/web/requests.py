@@ -18,6 +18,8 @@ from cypn_core.web.operations import Given, Operation, Raw
 from cypn_core.web.problems import refuse
 from cypn_core.web.schemas import load, load_one_of
 
+ACTOR = "cypn.actor"
+"""Under what a request tells its server who acts, for the log: the actor's pseudonym."""
 MOST_A_PAGE = 200
 COOKIE = "cypn"
 """The session's cookie, without the prefix that it has wherever HTTPS is."""
@@ -37,6 +39,7 @@ def caller_of(work: Work) -> Caller:
         raise Invalid({"Cypn-For": unknown})
     if caller is None:
         raise refuse("key-needed")
+    request.environ[ACTOR] = caller.actor
     try:
         return acting_for(work, caller, for_whom)
     except NotFound:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from attrs import frozen
 from flask import Response
 
 from cypn_core.application import consent, move
@@ -23,6 +24,11 @@ MOVING = {
     "to": marked("To which day?"),
     "starts": marked("At what time does it start then? Leave it out to keep the time"),
 }
+
+
+@frozen
+class Nothing:
+    """What an action takes that asks for nothing: its page has a button alone."""
 
 
 def pages() -> Iterator[Page]:
@@ -66,11 +72,10 @@ def _near(visit: Visit, wanted: DateMoved) -> str:
 
 def _asked(visit: Visit) -> Response:
     action = _action(visit)
-    if action.takes is None:
-        raise NotFound
+    takes = action.takes or Nothing
     found = visit.read(lambda work: found_in(visit, work))
     words = visit.which.words
-    return form_page(visit, action.takes, words, "member/act.html", action=action, **found)
+    return form_page(visit, takes, words, "member/act.html", action=action, **found)
 
 
 def _act(visit: Visit) -> Response:

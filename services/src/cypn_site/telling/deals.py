@@ -38,6 +38,9 @@ def _agreed(deal: Json, words: Words) -> str:
     return told[:1].upper() + told[1:] + "."
 
 
+A_MINUTE = dt.timedelta(minutes=1)
+
+
 def _waiting(deal: Json, words: Words, now: dt.datetime, when: When) -> str:
     _ = words.language.gettext
     due = when(deal["deadline"]) if deal["deadline"] else ""
@@ -48,7 +51,8 @@ def _waiting(deal: Json, words: Words, now: dt.datetime, when: When) -> str:
     if deal["in_round"]:
         said = marked("Others may want it too: on %(due)s the published turn order decides.")
         return _(said, due=due)
-    ago = words.language.span(now - dt.datetime.fromisoformat(deal["created"]))
+    passed = now - dt.datetime.fromisoformat(deal["created"])
+    ago = words.language.span(max(passed, A_MINUTE))
     if not due:
         return _("Asked %(ago)s ago.", ago=ago)
     if deal["state"] == DealState.GATHERING.value:
