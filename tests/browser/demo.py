@@ -8,10 +8,12 @@ from wsgiref.types import WSGIApplication
 
 from tests.browser.served import Served, mailing_at, served
 from tests.post_office import PostOffice
-from tests.towns import AREAS, NOW
+from tests.towns import AREAS, NOW, VENUES
 
-from cypn_core.application import ask, match, sessions, sign_in
+from cypn_core.application import ask, consent, match, sessions, sign_in
 from cypn_core.application.network import Caller
+from cypn_core.domain.deals import DealState
+from cypn_core.domain.ids import OrganisationId, PostingId
 from cypn_core.storage.engine import Store
 from cypn_core.testing.town import Town
 from cypn_services.demo.data import REGION
@@ -57,18 +59,25 @@ def session_of(town: Town, role: str) -> str:
     return token
 
 
-def lively(town: Town) -> dict[str, str]:
-    """Let the demo's seeker ask for what fits it; where its need, its deal and its month are."""
+def answered(town: Town) -> tuple[str, str]:
+    """A need of the demo's seeker for which something fits, and the plan that fits it best."""
+    with town.network.reading() as work:
+        needs = work.postings.mine(organisation_id(SEEKER), VENUES, "need", limit=None)
+        caller = _member(organisation_id(SEEKER))
+        answers = [(need.id, match.match(work, caller, VENUES, need.id)) for need in needs]
+    return next((str(need), each.full[0].key) for need, each in answers if each.full)
+
+
+def agreed(town: Town, need: str, plan: str) -> tuple[str, str]:
+    """Let the seeker ask for *plan* and its holder agree: the deal's id, and the first month."""
     with town.network.writing() as work:
-        seeker = organisation_id(SEEKER)
-        caller = Caller(actor="demo", scopes=frozenset({"member"}), organisation=seeker)
-        exchange = "venue_bank"
-        needs = work.postings.mine(seeker, exchange, "need", limit=None)
-        answers = [(need, match.match(work, caller, exchange, need.id)) for need in needs]
-        need, answer = next((need, each) for need, each in answers if each.full)
-        found = {"need": f"/in/venue-bank/needs/{need.id}"}
-    with town.network.writing() as work:
-        deal = ask.ask(work, caller, exchange, need.id, answer.full[0].key)
-        found["deal"] = f"/in/venue-bank/deals/{deal.id}"
-        found["calendar"] = "/calendar"
-    return found
+        deal = ask.ask(work, _member(organisation_id(SEEKER)), VENUES, PostingId(need), plan)
+    if deal.state is not DealState.AGREED:
+        with town.network.writing() as work:
+            holder = _member(deal.holders[0][1])
+            deal = consent.agree(work, holder, VENUES, deal.id, deal.revision)
+    return str(deal.id), f"{min(each.start for each in deal.windows):%Y-%m}"
+
+
+def _member(organisation: OrganisationId) -> Caller:
+    return Caller(actor="demo", scopes=frozenset({"member"}), organisation=organisation)
