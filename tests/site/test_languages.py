@@ -18,11 +18,15 @@ from tests.sites import HUB
 
 import cypn_site
 from cypn_core.application.network import Network
+from cypn_core.domain.shapes import fields_of
+from cypn_core.exchange import Exchange
 from cypn_core.storage.engine import Store
 from cypn_site.language import languages
+from cypn_site.telling.values import Words
 
 SOURCES = Path(cypn_site.__file__).parents[1]
 KEYWORDS = {"_": None, "gettext": None, "marked": None, "ngettext": (1, 2)}
+BILINGUAL = ("venue_bank", "transport", "procurement")
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 TRANSLATED = sorted(set(languages()) - {"en"})
 
@@ -81,6 +85,29 @@ def test_a_translation_has_what_its_text_has(code: str) -> None:
         != set(PLACEHOLDER.findall(_one(each.id))) - {"num"}
     ]
     assert wrong == []
+
+
+def _asked(exchange: Exchange) -> Iterator[str]:
+    """What an exchange says: of itself, in its words, and as the heads of lines."""
+    yield from (exchange.title, exchange.summary, *exchange.words.values())
+    words = Words(words=exchange.words, language=languages()["en"])
+    for kind in exchange.kinds:
+        yield from map(words.label, fields_of(kind))
+
+
+@pytest.mark.parametrize("name", BILINGUAL)
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_an_exchange_brings_its_own_words(code: str, name: str) -> None:
+    """Its catalogue has all that it says and that the site does not say too, and nothing else."""
+    file = resources.files(f"cypn_{name}") / "locale" / f"{code}.po"
+    with file.open("rb") as said_there:
+        brought = {_one(each.id): each.string for each in read_po(said_there) if each.id}
+    site = {_one(each.id) for each in messages(code)}
+    assert sorted(set(_asked(HUB.exchanges[name])) - site - brought.keys()) == []
+    assert sorted(brought.keys() - set(_asked(HUB.exchanges[name]))) == []
+    assert [text for text, told in brought.items() if not told] == []
+    title = HUB.exchanges[name].title
+    assert languages()[code].gettext(title) == brought[title]
 
 
 def test_the_choice_of_a_language_lasts(store: Store) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import cache
 from importlib import resources
+from importlib.metadata import entry_points
 from importlib.resources.abc import Traversable
+from importlib.util import find_spec
 from io import BytesIO
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from attrs import frozen
@@ -18,6 +21,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal
 from babel.support import NullTranslations, Translations
+
+from cypn_core.hooks import PROJECT
 
 DEFAULT = "en"
 
@@ -89,8 +94,22 @@ def languages() -> Mapping[str, Language]:
     folder = resources.files("cypn_site") / "locale"
     for each in sorted(_catalogues(folder), key=lambda file: file.name):
         code = each.name.removesuffix(".po")
-        found[code] = Language(code, _translations(each))
+        texts = _translations(each)
+        for brought in _brought(each.name):
+            texts.add_fallback(_translations(brought))
+        found[code] = Language(code, texts)
     return found
+
+
+def _brought(name: str) -> Iterator[Path]:
+    """The catalogues called *name* in the installed plugins, such as of an exchange's words."""
+    packages = {entry.module.partition(".")[0] for entry in entry_points(group=PROJECT)}
+    for package in sorted(packages):
+        spec = find_spec(package)
+        for folder in (spec.submodule_search_locations or ()) if spec else ():
+            file = Path(folder) / "locale" / name
+            if file.is_file():
+                yield file
 
 
 def _catalogues(folder: Traversable) -> list[Traversable]:
@@ -99,7 +118,7 @@ def _catalogues(folder: Traversable) -> list[Traversable]:
     return [each for each in folder.iterdir() if each.name.endswith(".po")]
 
 
-def _translations(file: Traversable) -> Translations:
+def _translations(file: Traversable | Path) -> Translations:
     """The catalogue is read as people write it, so that no compiled copy can be out of date."""
     compiled = BytesIO()
     with file.open("rb") as said:

@@ -71,6 +71,7 @@ def privacy(visit: Visit) -> Text:
 def accessibility(visit: Visit) -> Text:
     """What was done so that everybody can use the site, and whom to tell."""
     _ = visit.language.gettext
+    coordinator = visit.region.words.get("coordinator") or _("coordinator")
     return _("Accessibility"), [
         (
             "",
@@ -79,7 +80,7 @@ def accessibility(visit: Visit) -> Text:
                   "and with a screen reader. The pages are tested against WCAG 2.2 AA by machine."),
                 _("If something stands in your way, tell the %(coordinator)s, who can also do "
                   "everything here for you on the phone.",
-                  coordinator=visit.region.words.get("coordinator", _("coordinator"))),
+                  coordinator=coordinator),
             ],
         ),
     ]  # fmt: skip

@@ -29,8 +29,9 @@ def standing(deal: Json, words: Words, now: dt.datetime, when: When) -> str:
         return _agreed(deal, words)
     _ = words.language.gettext
     told = _(_OVER[state])
-    reason = f" {_('Reason:')} {words.of(deal['reason'])}." if deal["reason"] else ""
-    return told + reason
+    if not deal["reason"]:
+        return told
+    return " ".join([told, _("Reason:"), f"{words.of(deal['reason'])}."])
 
 
 def _agreed(deal: Json, words: Words) -> str:
