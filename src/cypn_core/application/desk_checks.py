@@ -76,7 +76,7 @@ def _asked_for(seen: Seen) -> dict[Pair, Found]:
 
 def _item(seen: Seen, pair: Pair, found: Found, opens: Reach) -> Item:
     organisation, role = pair
-    facts = {
+    facts: dict[str, str | int] = {
         "name": seen.name(organisation),
         "role": role,
         "day": found.day.isoformat(),
