@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import importlib.util
 import socket
-import threading
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import pytest
-import waitress
 from attrs import frozen
 from playwright.sync_api import Browser, Page
 from tests.browser.axe import at_every_width
+from tests.browser.served import listening, origin
 from tests.browser.watching import Watch
 from tests.towns import NOW, ONLY_VENUES, PLACE, an_offer, posted
-from waitress import wasyncore
 
 from cypn_core.storage.engine import open_store
 from cypn_core.testing.town import Town
@@ -27,24 +24,6 @@ from cypn_site.embed.hosts import EmbedSettings
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "embedding" / "try_it.py"
 ROOT = "document.querySelector('cypn-exchange').shadowRoot"
-
-
-@contextmanager
-def listening(app: WSGIApplication, port: socket.socket) -> Iterator[str]:
-    """*app* served on *port* until the block ends; its origin."""
-    server = waitress.create_server(app, sockets=[port], threads=2)
-    thread = threading.Thread(target=server.run, name="embed", daemon=True)
-    thread.start()
-    try:
-        yield origin(port)
-    finally:
-        server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map, ignore_all=True))
-        thread.join()
-        server.task_dispatcher.shutdown()
-
-
-def origin(port: socket.socket) -> str:
-    return f"http://127.0.0.1:{port.getsockname()[1]}"
 
 
 @frozen(kw_only=True)
