@@ -31,7 +31,7 @@ from cypn_core.domain.constraints import Shown
 from cypn_core.domain.deals import Deal
 from cypn_core.domain.errors import Invalid
 from cypn_core.storage.deals import Deals
-from cypn_core.web import exchange_api, link_pages, problems, replies, service
+from cypn_core.web import deal_api, link_pages, problems, replies, service
 from cypn_site.member import deal as deal_page
 from cypn_site.member import deals as deals_page
 from cypn_site.member import home, telling
@@ -72,7 +72,7 @@ PAGE_LEAKS = (name_on_the_page, order_on_the_page)
 
 def etag_by_name(patch: Patch, seeker: Seeker) -> None:
     """The length of the name stands in the ETag."""
-    dealt = exchange_api._dealt
+    dealt = deal_api._dealt
 
     def leak(asked: Any, deal: Any) -> Any:
         reply = dealt(asked, deal)
@@ -80,7 +80,7 @@ def etag_by_name(patch: Patch, seeker: Seeker) -> None:
             reply, revision=(reply.revision or 0) * 100 + len(_seekers_name(asked.work, deal))
         )
 
-    patch.setattr(exchange_api, "_dealt", leak)
+    patch.setattr(deal_api, "_dealt", leak)
 
 
 def notes_unsealed(patch: Patch, seeker: Seeker) -> None:

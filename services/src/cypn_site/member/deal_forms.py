@@ -12,7 +12,7 @@ from cypn_core.application import consent, move
 from cypn_core.application.network import Work
 from cypn_core.domain.errors import Invalid, NotFound, Taken
 from cypn_core.exchange import Action
-from cypn_core.web.exchange_api import DateMoved
+from cypn_core.web.deal_api import DateMoved
 from cypn_site.language import marked
 from cypn_site.member.deal import changed, found_in, revision_in
 from cypn_site.pages import Page

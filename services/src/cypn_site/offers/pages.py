@@ -17,7 +17,7 @@ from cypn_core.domain.ids import PostingId
 from cypn_core.domain.postings import Offer
 from cypn_core.web.closure_api import ToClose, span_of
 from cypn_core.web.diary_api import shown_import
-from cypn_core.web.exchange_api import Leaves
+from cypn_core.web.posting_api import Leaves
 from cypn_site.language import marked
 from cypn_site.member.telling import words_of
 from cypn_site.pages import Page
