@@ -17,11 +17,16 @@ from tests.browsing import browser
 from tests.sites import HUB
 
 import cypn_site
+from cypn_core.application import holdings, unmask
 from cypn_core.application.network import Network
+from cypn_core.domain import overrides, registrations
+from cypn_core.domain.errors import NotFound
 from cypn_core.domain.shapes import fields_of
 from cypn_core.exchange import Exchange
 from cypn_core.storage.engine import Store
+from cypn_core.web.problems import CODES
 from cypn_site.language import languages
+from cypn_site.telling import core_words
 from cypn_site.telling.values import Words
 
 SOURCES = Path(cypn_site.__file__).parents[1]
@@ -87,9 +92,37 @@ def test_a_translation_has_what_its_text_has(code: str) -> None:
     assert wrong == []
 
 
+def test_what_core_says_can_be_translated() -> None:
+    """The site's copy of core's sentences is still what core says."""
+    held = {text for each in holdings.HOLDINGS for text in (each.title, each.why)}
+    kept = {each.kept(HUB.region.settings) for each in holdings.HOLDINGS}
+    assert held <= set(core_words.HELD) <= held | kept
+    assert {text for text in kept if not re.search(r"\d", text)} <= set(core_words.HELD)
+    assert set(core_words.LOOKED) == set(unmask.SAID.values())
+    assert set(core_words.OVERRIDDEN) == set(overrides.SAID.values())
+    assert set(core_words.TURNED_AWAY) == set(registrations.SAID.values())
+    assert set(core_words.PROBLEMS) <= {each.title for each in CODES.values()} | {str(NotFound())}
+
+
+def test_a_problem_speaks_the_language_too(store: Store) -> None:
+    """What is not there is told in Welsh to whoever chose Welsh."""
+    visitor = browser(Network(hub=HUB, store=store))
+    visitor.get("/?lang=cy")
+    told = visitor.client.get("/nowhere", headers={"Accept": "text/html"}).text
+    assert '<html lang="cy"' in told
+    assert "Nid oes dim yma." in told
+    assert "Neidio i" in told
+
+
+def test_another_language_shows_the_same_page(store: Store) -> None:
+    """The link at the foot keeps the address with all that was asked."""
+    visitor = browser(Network(hub=HUB, store=store))
+    assert 'href="/listings?kind=x&amp;lang=cy"' in visitor.get("/listings?kind=x&lang=en").text
+
+
 def _asked(exchange: Exchange) -> Iterator[str]:
     """What an exchange says: of itself, in its words, and as the heads of lines."""
-    yield from (exchange.title, exchange.summary)
+    yield from (exchange.title, exchange.summary, *(each.title for each in exchange.actions))
     yield from (said for key, said in exchange.words.items() if not key.startswith("choices."))
     words = Words(words=exchange.words, language=languages()["en"])
     for kind in exchange.kinds:

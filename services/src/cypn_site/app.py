@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 from flask import Flask, Response, g, request, session
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadRequest, HTTPException
 
 from cypn_core.application import sessions
 from cypn_core.application.network import Network
@@ -23,7 +23,7 @@ from cypn_core.web.replies import json_response
 from cypn_core.web.requests import ACTOR, plain
 from cypn_core.web.service import ready
 from cypn_site import everything, theme
-from cypn_site.language import DEFAULT, Language, languages
+from cypn_site.language import DEFAULT, Language, languages, marked
 from cypn_site.look import furnish
 from cypn_site.pages import Page
 from cypn_site.settings import SiteSettings
@@ -60,6 +60,7 @@ def site_app(network: Network, settings: SiteSettings, shown: Sequence[Exchange]
     )
     app.before_request(_from_elsewhere)
     CSRFProtect(app)
+    app.before_request(_unspeakable)
     furnish(app, network, settings, shown)
     theme.add_styles(app, settings)
     for page in everything.pages():
@@ -114,6 +115,7 @@ def _visit(network: Network, settings: SiteSettings, page: Page, path: dict[str,
         raise NotFound
     if not all(map(plain, path.values())):
         raise NotFound
+    visit.refuse_anothers_form()
     visit.read(visit.admit)
     return visit
 
@@ -164,6 +166,13 @@ def _from_elsewhere() -> None:
         raise CSRFError("Only forms are taken here.")
 
 
+def _unspeakable() -> None:
+    """Refuse what nobody types and PostgreSQL cannot hold."""
+    for said in (request.args, request.form if request.method == "POST" else {}):
+        if any("\0" in text for pair in MultiDict(said).items(multi=True) for text in pair):
+            raise BadRequest
+
+
 def _by_program() -> bool:
     """Whether it is no browser that asks: those say that they want a page."""
     return "text/html" not in request.headers.get("Accept", "")
@@ -188,6 +197,7 @@ def _refused(
     failed = told.status >= HTTPStatus.INTERNAL_SERVER_ERROR  # then the store may be away
     if visit.session is None and visit.page is nowhere and not failed:
         visit = evolve(visit, session=_session(network, settings))
+    g.visit = visit  # so that the page speaks its language
     return visit.show("problem.html", status=told.status, problem=told)
 
 
@@ -196,9 +206,11 @@ def _problem(error: Exception) -> Problem:
         return Problem(
             403,
             "form-refused",
-            "This form could not be taken.",
-            "It was open for too long, or was sent from another site. Go back, load the page "
-            "again and send it once more. Nothing was stored.",
+            marked("This form could not be taken."),
+            marked(
+                "It was open for too long, or was sent from another site. Go back, load the page "
+                "again and send it once more. Nothing was stored."
+            ),
         )
     if isinstance(error, HTTPException):
         original = getattr(error, "original_exception", None)

@@ -35,7 +35,7 @@ def furnish(
         exchanges=shown,
         languages=languages(),
         menu=menu,
-        once=lambda: secrets.token_hex(16),
+        once=lambda: g.visit.once if "visit" in g else secrets.token_hex(16),
     )
     env.filters.update(
         anchor=lambda path: re.sub(r"[^A-Za-z0-9]+", "-", path).strip("-"),
@@ -46,7 +46,7 @@ def furnish(
         clock=lambda instant: _clock(instant, network),
         pounds=lambda pence: _language().pounds(pence),
         number=lambda number: _language().number(number),
-        words=words_for,
+        words=lambda code, words: _language().gettext(words_for(code, words)),
         month=lambda day: _language().month(day),
         iso_day=lambda instant: _day(instant, network).isoformat(),
         capfirst=lambda text: text[:1].upper() + text[1:],

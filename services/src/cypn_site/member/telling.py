@@ -16,8 +16,9 @@ Json = dict[str, Any]
 
 
 def words_of(visit: Visit, exchange: Exchange) -> Words:
-    """The plain words of *exchange* for this visitor."""
-    return Words(words=exchange.words, language=visit.language)
+    """The plain words of *exchange* for this visitor, and the names of the region's calendars."""
+    names = {code: each.name for code, each in visit.region.calendars.items()}
+    return Words(words={**names, **exchange.words}, language=visit.language)
 
 
 def told_deal(visit: Visit, work: Work, exchange: Exchange, deal: Deal) -> Json:

@@ -47,7 +47,10 @@ def roles_of(visit: Visit) -> list[tuple[str, tuple[str, ...]]]:
     """Each role that has a checklist, with the titles of the exchanges that ask for it."""
     exchanges = visit.network.hub.exchanges.values()
     return [
-        (each.role, tuple(e.title for e in exchanges if each.role in e.checklists))
+        (
+            each.role,
+            tuple(visit.language.gettext(e.title) for e in exchanges if each.role in e.checklists),
+        )
         for each in sorted(visit.region.checklists, key=lambda each: each.role)
     ]
 

@@ -15,6 +15,7 @@ from cypn_core.domain.postings import Need, Offer
 from cypn_core.exchange import Exchange
 from cypn_site.forms import Question, questions
 from cypn_site.forms.asked import NOTHING
+from cypn_site.member.telling import words_of
 from cypn_site.telling.values import Words, said
 from cypn_site.visits import Visit
 
@@ -74,12 +75,6 @@ def told(question: Question, value: Any, words: Words) -> str:
         return ""
     text = said(question.name, question.shape, value, words)
     return text[:1].upper() + text[1:]
-
-
-def words_of(visit: Visit, exchange: Exchange) -> Words:
-    """The plain words of *exchange*, and the names of the region's calendars."""
-    names = {code: each.name for code, each in visit.region.calendars.items()}
-    return Words(words={**names, **exchange.words}, language=visit.language)
 
 
 def kind_of(exchange: Exchange, kind: str) -> type[Need | Offer]:

@@ -16,8 +16,9 @@ from cypn_core.domain.postings import Need, Offer, Posting
 from cypn_core.exchange import Exchange
 from cypn_site.forms import questions
 from cypn_site.forms.wording import Wording
+from cypn_site.member.telling import words_of
 from cypn_site.pages import Page
-from cypn_site.posting.asking import kind_of, side_of, words_of
+from cypn_site.posting.asking import kind_of, side_of
 from cypn_site.posting.listing import Card, cards
 from cypn_site.visits import Visit
 

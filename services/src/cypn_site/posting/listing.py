@@ -11,7 +11,7 @@ from attrs import frozen
 from cypn_core.application.network import Work
 from cypn_core.domain.postings import Posting, PostingState
 from cypn_core.exchange import Exchange
-from cypn_site.posting.asking import words_of
+from cypn_site.member.telling import words_of
 from cypn_site.telling.values import Fact, facts
 from cypn_site.visits import Visit
 
