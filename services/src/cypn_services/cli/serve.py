@@ -89,6 +89,7 @@ def _server(app: Any, host: str, port: int) -> Any:
         app,
         sockets=[listening],
         connection_limit=CONNECTIONS,
+        ident=None,  # by what it is served is nobody's business
         clear_untrusted_proxy_headers=False,  # CYPN_TRUSTED_PROXIES says whose are believed
     )
 
