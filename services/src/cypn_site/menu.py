@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
+from cypn_core.domain.people import OVERSEERS
 from cypn_site.language import marked
-from cypn_site.pages import COORDINATOR, MEMBER, OVERSEERS
+from cypn_site.pages import COORDINATOR, MEMBER
 
 if TYPE_CHECKING:
     from cypn_site.visits import Visit

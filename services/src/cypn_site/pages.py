@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from attrs import field, frozen
 from flask import Response
 
+from cypn_core.domain.people import OVERSEERS
+
 if TYPE_CHECKING:
     from cypn_site.visits import Visit
 
@@ -15,13 +17,11 @@ Run = Callable[["Visit"], Response]
 
 PUBLIC = frozenset({"public"})
 """Whoever comes."""
-SIGNED_IN = frozenset({"member", "coordinator", "auditor", "trustee"})
+SIGNED_IN = OVERSEERS | {"member"}
 """Whoever is signed in, in any role."""
 MEMBER = frozenset({"member"})
 """A contact of a group, and a coordinator while acting for one."""
 COORDINATOR = frozenset({"coordinator"})
-OVERSEERS = frozenset({"coordinator", "auditor", "trustee"})
-"""Those who may read reports and the log."""
 
 
 @frozen(kw_only=True)

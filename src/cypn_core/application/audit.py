@@ -17,6 +17,7 @@ from cypn_core.application.letters import Letter, written
 from cypn_core.application.mailing import Mailing, NotSent
 from cypn_core.application.network import Caller, Network, Work
 from cypn_core.domain.events import Event
+from cypn_core.domain.people import OVERSEERS
 from cypn_core.domain.seals import START, Seal, Sealed, day_digest, event_digest
 from cypn_core.storage.seals import Seals
 
@@ -102,7 +103,7 @@ def verify(work: Work, caller: Caller, mailed: Mapping[dt.date, str]) -> Audit:
 
     :raises NotAllowed: unless the caller is a coordinator, an auditor or a trustee.
     """
-    caller.must_have("auditor", "coordinator", "trustee")
+    caller.must_have(*sorted(OVERSEERS))
     seals = Seals(work.connection)
     found = seals.all()
     flaws = [

@@ -10,6 +10,7 @@ from cypn_core.application.network import Caller, Work
 from cypn_core.domain.complaints import About, Complaint, number_of
 from cypn_core.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from cypn_core.domain.ids import OrganisationId
+from cypn_core.domain.people import ACCOUNTABLE
 from cypn_core.storage.complaints import Complaints
 from cypn_core.storage.plain_letters import COORDINATOR, TRUSTEES
 
@@ -59,8 +60,14 @@ def complaints(work: Work, caller: Caller) -> list[Complaint]:
 
 
 def own_complaints(work: Work, caller: Caller) -> list[Complaint]:
-    """The complaints of the caller's organisation, the oldest first."""
-    return Complaints(work.connection).of(caller.member)
+    """The complaints of the caller's organisation, the oldest first.
+
+    Who acts for it, a coordinator, reads none about the coordinator.
+    """
+    found = Complaints(work.connection).of(caller.member)
+    if not caller.acts_for_another:
+        return found
+    return [each for each in found if each.about is not About.COORDINATOR]
 
 
 def answer(work: Work, caller: Caller, complaint: str, said: str) -> Complaint:
@@ -103,7 +110,7 @@ def _tell(work: Work, new: Complaint) -> None:
 
 
 def _must_answer(caller: Caller) -> None:
-    if not caller.scopes & {"coordinator", "trustee"}:
+    if not caller.scopes & ACCOUNTABLE:
         raise NotAllowed("Only a coordinator or a trustee reads complaints.")
 
 

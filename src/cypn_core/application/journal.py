@@ -19,11 +19,11 @@ from cypn_core.application.network import Caller, Work
 from cypn_core.domain.errors import NotAllowed
 from cypn_core.domain.events import Event
 from cypn_core.domain.ids import OrganisationId
+from cypn_core.domain.people import ACCOUNTABLE, OVERSEERS
 from cypn_core.domain.views import pseudonym
 from cypn_core.storage import events
 from cypn_core.storage.people import StaffList
 
-OVERSEERS = frozenset({"coordinator", "auditor", "trustee"})
 THREAD = "log"
 
 
@@ -88,7 +88,7 @@ def staff_names(work: Work, caller: Caller) -> Mapping[str, str]:
 
     :raises NotAllowed: unless the caller is a coordinator or a trustee.
     """
-    if not caller.scopes & {"coordinator", "trustee"}:
+    if not caller.scopes & ACCOUNTABLE:
         raise NotAllowed("Only coordinators and trustees read who acted.")
     return {f"staff:{each.id}": each.name for each in StaffList(work.connection).all()}
 

@@ -12,13 +12,11 @@ from cypn_core.application.suspend import review_all
 from cypn_core.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from cypn_core.domain.ids import OrganisationId
 from cypn_core.domain.overrides import SAID, Override, OverrideWanted, Reason
+from cypn_core.domain.people import ACCOUNTABLE, OVERSEERS
 from cypn_core.storage.overrides import Overrides
 from cypn_core.storage.people import StaffList
 
 __all__ = ["SAID", "Reason", "confirm", "end", "fail", "listed", "propose"]
-
-CONFIRMERS = frozenset({"coordinator", "trustee"})
-READERS = CONFIRMERS | {"auditor"}
 
 
 def propose(
@@ -100,7 +98,7 @@ def listed(work: Work, caller: Caller) -> list[Override]:
 
     :raises NotAllowed: unless the caller is a coordinator, an auditor or a trustee.
     """
-    if not caller.scopes & READERS:
+    if not caller.scopes & OVERSEERS:
         raise NotAllowed("This is for coordinators, auditors and trustees.")
     return Overrides(work.connection).all()
 
@@ -112,11 +110,11 @@ def _end(work: Work, caller: Caller, found: Override) -> None:
 
 
 def _found(work: Work, caller: Caller, override: str) -> Override:
-    _person(work, caller, CONFIRMERS, None)
+    _person(work, caller, ACCOUNTABLE, None)
     found = Overrides(work.connection).get(override)
     if found is None:
         raise NotFound("There is no override with that id.")
-    _person(work, caller, CONFIRMERS, found.organisation)
+    _person(work, caller, ACCOUNTABLE, found.organisation)
     return found
 
 

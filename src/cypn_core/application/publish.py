@@ -14,13 +14,12 @@ from cypn_core.application.network import Caller, Work
 from cypn_core.application.report_unmet import UNMET, holders_table, unmet_table
 from cypn_core.application.report_use import USE, use_table
 from cypn_core.domain.errors import NotAllowed, NotFound
+from cypn_core.domain.people import OVERSEERS
 from cypn_core.storage.publications import Publication, Publications
 
 Json = dict[str, Any]
 
 HOLDERS = "holders"
-READERS = frozenset({"coordinator", "auditor", "trustee"})
-"""Who reads what may be passed on."""
 TABLES: Mapping[str, Callable[[Work, Json | None], Json]] = {
     UNMET: unmet_table,
     HOLDERS: holders_table,
@@ -65,7 +64,7 @@ def use(work: Work, caller: Caller) -> Json:
 
 
 def _passed_on(work: Work, caller: Caller, name: str) -> Json:
-    if not caller.scopes & READERS:
+    if not caller.scopes & OVERSEERS:
         raise NotAllowed("Only a coordinator, an auditor or a trustee reads reports.")
     found = published(work, name)
     if found is None:

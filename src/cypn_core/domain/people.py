@@ -27,6 +27,12 @@ class StaffRole(Enum):
     TRUSTEE = "trustee"
 
 
+OVERSEERS = frozenset(each.value for each in StaffRole)
+"""Those who may read reports and the log."""
+ACCOUNTABLE = OVERSEERS - {StaffRole.AUDITOR.value}
+"""Those who answer complaints and let an override through."""
+
+
 @frozen(kw_only=True, field_transformer=constrained)
 class StaffWanted:
     """Somebody to be let in as staff."""

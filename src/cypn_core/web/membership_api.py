@@ -16,6 +16,7 @@ from cypn_core.application.suspend import endings
 from cypn_core.domain.constraints import Code, constrained
 from cypn_core.domain.ids import OrganisationId
 from cypn_core.domain.organisations import Organisation, Profile
+from cypn_core.domain.people import OVERSEERS
 from cypn_core.domain.standing import CheckOutcome
 from cypn_core.storage.members import Message
 from cypn_core.web import (
@@ -82,7 +83,7 @@ def operations() -> Iterator[Operation]:
         method="GET",
         path="/v1/checks/expiring",
         summary="The checks that will soon be out of date; their owners are warned once",
-        scopes=frozenset({"auditor", "coordinator", "trustee"}),
+        scopes=OVERSEERS,
         run=_expiring,
     )
     yield Operation(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from cypn_core.application import override
 from cypn_core.domain.ids import OrganisationId
 from cypn_core.domain.overrides import Override, OverrideWanted
+from cypn_core.domain.people import ACCOUNTABLE, OVERSEERS
 from cypn_core.web.operations import Asked, Json, Operation, Reply
 
 
@@ -28,7 +29,7 @@ def operations() -> Iterator[Operation]:
         method="POST",
         path="/v1/overrides/{override}/confirm",
         summary="Confirm, as the second person, what another one proposed",
-        scopes=override.CONFIRMERS,
+        scopes=ACCOUNTABLE,
         signed_in=True,
         run=lambda asked: _reply(override.confirm(asked.work, asked.caller, _id(asked))),
     )
@@ -37,7 +38,7 @@ def operations() -> Iterator[Operation]:
         method="DELETE",
         path="/v1/overrides/{override}",
         summary="End an override or a proposal at once",
-        scopes=override.CONFIRMERS,
+        scopes=ACCOUNTABLE,
         signed_in=True,
         run=lambda asked: _reply(override.end(asked.work, asked.caller, _id(asked))),
     )
@@ -46,7 +47,7 @@ def operations() -> Iterator[Operation]:
         method="GET",
         path="/v1/overrides",
         summary="Every override there ever was, the latest first",
-        scopes=override.READERS,
+        scopes=OVERSEERS,
         run=lambda asked: Reply(
             body={"items": [_told(each) for each in override.listed(asked.work, asked.caller)]}
         ),

@@ -9,9 +9,10 @@ from functools import partial
 from cypn_core.application.desk import desk
 from cypn_core.application.desk_items import Item
 from cypn_core.application.network import Caller, Work
-from cypn_core.application.publish import READERS, unmet, use
+from cypn_core.application.publish import unmet, use
 from cypn_core.application.report_coordinator import coordinator
 from cypn_core.application.report_holder import holder
+from cypn_core.domain.people import OVERSEERS
 from cypn_core.web.operations import Asked, Json, Operation, Reply
 
 Report = Callable[[Work, Caller], Json]
@@ -40,7 +41,7 @@ def operations() -> Iterator[Operation]:
         method="GET",
         path="/v1/reports/unmet",
         summary="Gaps and overlaps by area, time and kind, to be passed on: small counts withheld",
-        scopes=READERS,
+        scopes=OVERSEERS,
         run=partial(_reported, unmet),
     )
     yield Operation(
@@ -48,7 +49,7 @@ def operations() -> Iterator[Operation]:
         method="GET",
         path="/v1/reports/use",
         summary="Hours used and offered by month, who had how much: small counts withheld",
-        scopes=READERS,
+        scopes=OVERSEERS,
         run=partial(_reported, use),
     )
     yield Operation(

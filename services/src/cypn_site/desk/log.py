@@ -12,7 +12,8 @@ from cypn_core.application import audit
 from cypn_core.application.journal import Asked, journal, known_facts
 from cypn_core.application.network import Work
 from cypn_core.domain.errors import Invalid
-from cypn_site.pages import OVERSEERS, Page
+from cypn_core.domain.people import OVERSEERS
+from cypn_site.pages import Page
 from cypn_site.visits import Visit
 
 LINES = 50

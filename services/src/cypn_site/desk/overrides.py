@@ -13,12 +13,11 @@ from cypn_core.application.network import Caller, Work
 from cypn_core.domain.errors import NotFound
 from cypn_core.domain.ids import OrganisationId
 from cypn_core.domain.overrides import MOST_DAYS, SAID, OverrideWanted, Reason
+from cypn_core.domain.people import ACCOUNTABLE
 from cypn_core.web.schemas import load
 from cypn_site.desk.work_list import role_words
 from cypn_site.pages import COORDINATOR, Page
 from cypn_site.visits import Visit
-
-CONFIRMERS = frozenset({"coordinator", "trustee"})
 
 
 def _changing(
@@ -36,7 +35,7 @@ def _changing(
 
 def pages() -> Iterator[Page]:
     """The list, the proposal, and the second person's word."""
-    yield Page(rule="/desk/overrides", name="overrides", who=CONFIRMERS, show=_list)
+    yield Page(rule="/desk/overrides", name="overrides", who=ACCOUNTABLE, show=_list)
     yield Page(
         rule="/desk/overrides/new/<organisation>/<role>",
         name="override_new",
@@ -47,13 +46,13 @@ def pages() -> Iterator[Page]:
     yield Page(
         rule="/desk/overrides/<override>/confirm",
         name="override_confirm",
-        who=CONFIRMERS,
+        who=ACCOUNTABLE,
         send=_changing(override.confirm, "Confirmed: it is in force from today."),
     )
     yield Page(
         rule="/desk/overrides/<override>/end",
         name="override_end",
-        who=CONFIRMERS,
+        who=ACCOUNTABLE,
         send=_changing(override.end, "It is over, and the group is told."),
     )
 

@@ -13,11 +13,12 @@ from cypn_core.application import publish, report_unmet, report_use
 from cypn_core.application.network import Caller, Work
 from cypn_core.domain.errors import NotFound
 from cypn_core.domain.ids import fingerprint
+from cypn_core.domain.people import OVERSEERS
 from cypn_site.evidence import figures, mapping
 from cypn_site.evidence.funder import FORMATS, funder_report
 from cypn_site.evidence.own_use import own_use
 from cypn_site.evidence.wording import Wording
-from cypn_site.pages import MEMBER, OVERSEERS, Page
+from cypn_site.pages import MEMBER, Page
 from cypn_site.visits import Visit
 
 Json = dict[str, Any]

@@ -10,10 +10,11 @@ from flask import Response
 from cypn_core.application.gate import missing_checks
 from cypn_core.application.network import Work
 from cypn_core.domain.deals import DealState
+from cypn_core.domain.people import OVERSEERS
 from cypn_core.exchange import Exchange
 from cypn_site.member.telling import told_deal
 from cypn_site.member.wakes import asked_now
-from cypn_site.pages import OVERSEERS, SIGNED_IN, Page
+from cypn_site.pages import SIGNED_IN, Page
 from cypn_site.posting.listing import Card, cards
 from cypn_site.visits import Visit
 

@@ -9,12 +9,11 @@ from flask import Response
 from cypn_core.application import complain
 from cypn_core.domain.complaints import About, Complaint
 from cypn_core.domain.errors import NotFound
+from cypn_core.domain.people import ACCOUNTABLE
 from cypn_core.web.register_api import ComplaintAnswer, ComplaintMade, PublicComplaint
 from cypn_core.web.schemas import load
 from cypn_site.pages import MEMBER, PUBLIC, Page
 from cypn_site.visits import Visit
-
-ANSWERING = frozenset({"coordinator", "trustee"})
 
 
 def pages() -> Iterator[Page]:
@@ -22,11 +21,11 @@ def pages() -> Iterator[Page]:
     yield Page(rule="/complain", name="complain", who=PUBLIC, show=_form, send=_made)
     yield Page(rule="/complain/sent", name="complain_sent", who=PUBLIC, show=_sent)
     yield Page(rule="/complaints", name="own_complaints", who=MEMBER, show=_own)
-    yield Page(rule="/desk/complaints", name="complaints", who=ANSWERING, show=_all)
+    yield Page(rule="/desk/complaints", name="complaints", who=ACCOUNTABLE, show=_all)
     yield Page(
         rule="/desk/complaints/<complaint>",
         name="complaint",
-        who=ANSWERING,
+        who=ACCOUNTABLE,
         show=_one,
         send=_answered,
     )
