@@ -104,6 +104,32 @@ VARIABLES = (
         example="chair@example.org,treasurer@example.org",
     ),
     Variable(
+        name="CYPN_OIDC_ISSUER",
+        text="An OpenID Connect issuer that vouches for people's addresses. The four CYPN_OIDC "
+        "variables go together, with CYPN_PUBLIC_URL and `pip install 'cypn-services[oidc]'`.",
+        default="people sign in by mail alone",
+        example="https://accounts.example.org",
+    ),
+    Variable(
+        name="CYPN_OIDC_CLIENT_ID",
+        text="As what the issuer knows the hub.",
+        default="not set: no issuer",
+        example="cypn-hub",
+    ),
+    Variable(
+        name="CYPN_OIDC_CLIENT_SECRET",
+        text="What the issuer gave the hub to prove that it is the hub.",
+        default="not set: no issuer",
+        example="what the issuer shows once",
+        secret=True,
+    ),
+    Variable(
+        name="CYPN_OIDC_NAME",
+        text='What people call the issuer: the page says "Sign in with …".',
+        default="not set: no issuer",
+        example="Northshire Accounts",
+    ),
+    Variable(
         name="CYPN_EMBED_HOSTS",
         text="The sites that may show the listings, with commas between them.",
         default="none",

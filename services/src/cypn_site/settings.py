@@ -12,6 +12,7 @@ from attrs import field, frozen
 
 from cypn_core.domain.errors import Invalid
 from cypn_site.colours import contrast
+from cypn_site.sign_in.issuer import Issuer
 
 SECRET = "CYPN_SECRET_KEY"  # noqa: S105 - the name of the variable
 NAME, COLOUR, LOGO = "CYPN_SITE_NAME", "CYPN_SITE_COLOUR", "CYPN_SITE_LOGO"
@@ -48,6 +49,7 @@ class SiteSettings:
 
     *secret* signs the cookie that carries the forms' tokens; every worker needs the same. *secure*
     says that people reach the site by HTTPS. *demo* are the one-click roles of the demo network.
+    *issuer* may vouch for people, beside the mailed link.
     """
 
     secret: str = field(factory=lambda: secrets.token_hex(32), repr=False)
@@ -56,6 +58,7 @@ class SiteSettings:
     colour: str = DARK_BLUE
     logo: Logo | None = None
     demo: tuple[DemoRole, ...] = ()
+    issuer: Issuer | None = None
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> SiteSettings:
@@ -73,6 +76,7 @@ class SiteSettings:
             name=environment.get(NAME, "").strip() or None,
             colour=_colour(environment.get(COLOUR, DARK_BLUE).strip()),
             logo=_logo(environment.get(LOGO, "").strip()),
+            issuer=Issuer.read(environment),
         )
 
     def cookie(self, name: str) -> str:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from flask import Response, request, session
-from werkzeug.http import dump_cookie
+from flask import Response, request
 
 from cypn_core.application import sessions, sign_in
 from cypn_core.domain.errors import CypnError, Invalid, NotFound
-from cypn_core.domain.people import Session
 from cypn_site.pages import PUBLIC, SIGNED_IN, Page
-from cypn_site.visits import SIGNED_IN_AS, Visit
+from cypn_site.sign_in import elsewhere, open_sessions
+from cypn_site.sign_in.open_sessions import signed_in_as
+from cypn_site.sign_in.opening import signed_in, signed_out
+from cypn_site.visits import Visit
 
 LOCAL = {"localhost", "127.0.0.1", "::1"}
 FORWARDED = {"forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"}
@@ -28,6 +28,8 @@ def pages() -> Iterator[Page]:
     yield Page(rule="/groups", name="groups", who=SIGNED_IN, show=_groups, send=_chosen)
     yield Page(rule="/demo/<role>", name="demo_role", who=PUBLIC, send=_demo)
     yield Page(rule="/sign-out", name="sign_out", who=SIGNED_IN, send=_out)
+    yield from elsewhere.pages()
+    yield from open_sessions.pages()
 
 
 def _form(visit: Visit) -> Response:
@@ -60,28 +62,6 @@ def _used(visit: Visit) -> Response:
         return visit.show("sign_in/refused.html", status=410)
     secret, known = opened
     return signed_in(visit, secret, known)
-
-
-def signed_in(visit: Visit, secret: str, known: Session) -> Response:
-    """Go on to where the visitor wanted to go, with the cookie of the session *known*."""
-    target = session.pop("next", None) or visit.url("home")
-    session.clear()  # what was open before does not reach into the session, and the other way round
-    if known.organisation is None and len(known.organisations) > 1:
-        target = visit.url("groups")
-    response = visit.leave(target)
-    response.headers.add("Set-Cookie", _cookie(visit, secret, known.expires))
-    return response
-
-
-def _cookie(visit: Visit, secret: str, expires: dt.datetime | None) -> str:
-    return dump_cookie(
-        visit.settings.cookie(SIGNED_IN_AS),
-        secret,
-        expires=expires,
-        secure=visit.settings.secure,
-        httponly=True,
-        samesite="Lax",
-    )
 
 
 def _demo(visit: Visit) -> Response:
@@ -118,19 +98,10 @@ def _chosen(visit: Visit) -> Response:
     if chosen is None:
         raise Invalid({"group": ["is not chosen: say for which group you are here"]})
     return visit.change(
-        lambda work: sessions.choose(work, _known(visit), chosen), lambda _: visit.url("home")
+        lambda work: sessions.choose(work, signed_in_as(visit), chosen), lambda _: visit.url("home")
     )
 
 
 def _out(visit: Visit) -> Response:
-    visit.network.transact(lambda work: sessions.end(work, _known(visit)))
-    session.clear()
-    response = visit.go("start", visit.language.gettext("You are signed out."))
-    past = dt.datetime(1970, 1, 2, tzinfo=dt.UTC)
-    response.headers.add("Set-Cookie", _cookie(visit, "", past))
-    return response
-
-
-def _known(visit: Visit) -> Session:
-    assert visit.session is not None  # noqa: S101 - these pages are for whoever is signed in
-    return visit.session
+    visit.network.transact(lambda work: sessions.end(work, signed_in_as(visit)))
+    return signed_out(visit, visit.language.gettext("You are signed out."))
