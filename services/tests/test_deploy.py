@@ -20,6 +20,10 @@ FILES = sorted(
 )
 
 
+def _name(unit: Path) -> str:
+    return unit.name
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_every_variable_that_an_example_sets_is_declared(path: Path) -> None:
     """An example that sets what nobody reads would mislead."""
@@ -59,6 +63,22 @@ def test_the_hub_is_confined() -> None:
     assert service["DynamicUser"] == service["NoNewPrivileges"] == "yes"
     assert service["ProtectSystem"] == "strict"
     assert service["CapabilityBoundingSet"] == ""
+
+
+@pytest.mark.parametrize("unit", sorted((DEPLOY / "systemd").glob("*.service")), ids=_name)
+def test_each_credential_of_a_unit_is_read_and_there(unit: Path) -> None:
+    """What systemd hands over is what the settings name, one for one."""
+    text = unit.read_text(encoding="utf-8")
+    handed = re.findall(r"^LoadCredential=(\w+):/etc/cypn/secrets/\1$", text, re.MULTILINE)
+    named = re.findall(r"^Environment=CYPN_(\w+)_FILE=%d/(\w+)$", text, re.MULTILINE)
+    assert sorted(handed) == sorted(path for _, path in named)
+    assert all(name.lower() == path for name, path in named)
+
+
+def test_the_hub_can_send_mail() -> None:
+    """Without the mail server's address nobody could sign in by the link that is mailed."""
+    text = (DEPLOY / "systemd" / "cypn.service").read_text(encoding="utf-8")
+    assert "CYPN_SMTP_URL_FILE=" in text
 
 
 def test_nginx_takes_its_example(tmp_path: Path) -> None:
