@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from tempfile import mkdtemp
+
+from flask import Flask
 from hypothesis import HealthCheck, settings
+from jinja2 import FileSystemBytecodeCache
+
+# Each test has apps of its own; what their templates come to is made once.
+Flask.jinja_options["bytecode_cache"] = FileSystemBytecodeCache(mkdtemp(prefix="templates-"))
 
 pytest_plugins = ["cypn_core.testing.stores"]
 

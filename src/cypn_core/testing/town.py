@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from attrs import define, field, frozen
@@ -81,12 +81,37 @@ class Member:
 
 
 @define
+class Apps(Mapping[str, Flask]):
+    """The services of a network by name, each made when somebody first asks it: that takes time."""
+
+    network: Network
+    _made: dict[str, Flask] = field(factory=dict)
+
+    def __getitem__(self, name: str) -> Flask:
+        if name not in self._made:
+            self._made[name] = self._new(name)
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((MEMBERSHIP, *self.network.hub.exchanges))
+
+    def __len__(self) -> int:
+        return 1 + len(self.network.hub.exchanges)
+
+    def _new(self, name: str) -> Flask:
+        if name == MEMBERSHIP:
+            return membership_service(self.network)
+        exchange = self.network.hub.exchanges[name]
+        return create_app(self.network, exchange.title, exchange_api.operations(exchange))
+
+
+@define
 class Town:
     """A network whose members all exist only in a test."""
 
     network: Network
     clock: Clock
-    apps: dict[str, Flask] = field(factory=dict)
+    apps: Mapping[str, Flask] = field(factory=dict)
 
     @classmethod
     def on(
@@ -100,11 +125,7 @@ class Town:
         """A town on *store* at *now*, with a service for each exchange and for membership."""
         clock = Clock(now)
         network = Network(hub=hub, store=store, clock=clock, mailing=mailing, new_id=new_id)
-        apps = {MEMBERSHIP: membership_service(network)}
-        for exchange in hub.exchanges.values():
-            operations = exchange_api.operations(exchange)
-            apps[exchange.name] = create_app(network, exchange.title, operations)
-        return cls(network, clock, apps)
+        return cls(network, clock, Apps(network))
 
     def member(
         self, name: str, *roles: str, place: str, until: dt.date | None = None, **profile: Any
