@@ -159,6 +159,18 @@ def test_a_spreadsheet_that_unpacks_to_too_much_is_not_opened() -> None:
         read(out.getvalue())
 
 
+def test_a_sheet_that_claims_to_be_huge_does_not_end_the_process() -> None:
+    """One cell in the last corner of a sheet: whatever makes room for all of it dies of it."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, COLUMNS)
+        sheet.write(1_048_575, 16_383, "x")
+    assert len(out.getvalue()) < sheets.MOST_BYTES
+    with pytest.raises(Invalid, match="cannot be read"):
+        read(out.getvalue())
+
+
 def test_too_many_rows_and_none_are_refused(town: Town) -> None:
     """A list is done in one transaction, so it has an end."""
     cells = {"organisation": "Cedar Hall", "role": "holder", "outcome": "passed"}

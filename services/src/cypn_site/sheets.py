@@ -7,15 +7,13 @@ One reader for the command line and the pages. Cells come as texts: a day of a s
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import io
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 
-from python_calamine import CalamineError, CalamineWorkbook
-
 from cypn_core.application.check_list import Row
 from cypn_core.domain.errors import Invalid
+from cypn_site.sheet_worker import lines_apart
 
 MOST_BYTES = 256_000
 MOST_UNPACKED = 8_000_000
@@ -106,18 +104,9 @@ def _sheet_lines(content: bytes) -> Iterator[Line]:
             if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED:
                 raise Invalid({"file": ["holds too much: copy only the list into a new file"]})
             damaged = packed.testzip()
-        if damaged:
-            raise wrong
-        sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
-        found = sheet.to_python(skip_empty_area=False)
-    except (zipfile.BadZipFile, CalamineError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
         raise wrong from error
-    return ((number, [_cell(cell) for cell in line]) for number, line in enumerate(found, 1))
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, dt.datetime) and value.time() == dt.time():
-        return value.date().isoformat()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return value.isoformat() if isinstance(value, dt.date | dt.time) else str(value)
+    found = None if damaged else lines_apart(content)
+    if found is None:
+        raise wrong
+    yield from enumerate(found, 1)
