@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -15,7 +16,7 @@ from cypn_core.application import sessions
 from cypn_core.application.faces import Faces
 from cypn_core.application.gate import enter
 from cypn_core.application.network import PUBLIC, Caller, Network, Work
-from cypn_core.domain.errors import NotFound
+from cypn_core.domain.errors import Conflict, NotFound
 from cypn_core.domain.ids import fingerprint
 from cypn_core.domain.people import Session
 from cypn_core.domain.region import Region
@@ -24,7 +25,7 @@ from cypn_core.storage import idempotency
 from cypn_core.storage.instants import to_epoch
 from cypn_core.web.requests import plain
 from cypn_site.language import Language
-from cypn_site.pages import Page
+from cypn_site.pages import MEMBER, Page
 from cypn_site.settings import SiteSettings
 
 T = TypeVar("T")
@@ -58,6 +59,27 @@ class Visit:
         """What the visitor may be taken for."""
         member = {"member"} if self.caller.acts_for_another else set()
         return frozenset({"public"}) | self.caller.scopes | member
+
+    @property
+    def once(self) -> str:
+        """What a form of this visit carries: another for each, and for whom it was shown."""
+        return f"{secrets.token_hex(16)}.{self._for_whom}"
+
+    @property
+    def _for_whom(self) -> str:
+        return fingerprint("form", self.caller.actor, self.caller.organisation or "")[:16]
+
+    def refuse_anothers_form(self) -> None:
+        """A form that was shown for another group must not change anything of this one.
+
+        :raises Conflict: when it was: who answers for several has it open in another window.
+        """
+        shown_for = self.form.get(ONCE, "").partition(".")[2]
+        if self.page.who == MEMBER and shown_for and shown_for != self._for_whom:
+            raise Conflict(
+                "This page was loaded for another group than the one for which you are here now. "
+                "Nothing was stored: choose the group again, then load the page again."
+            )
 
     @property
     def acted_for(self) -> str | None:

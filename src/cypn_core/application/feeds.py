@@ -14,7 +14,7 @@ from cypn_core.application.icalendar_text import calendar_text, events_of
 from cypn_core.application.keys import digest
 from cypn_core.application.network import Caller, Work
 from cypn_core.domain.deals import Deal
-from cypn_core.domain.errors import Conflict, NotFound
+from cypn_core.domain.errors import Conflict, NotAllowed, NotFound
 from cypn_core.domain.ids import OrganisationId
 from cypn_core.storage.feeds import Feeds, StoredFeed
 
@@ -26,8 +26,11 @@ REFRESH = dt.timedelta(hours=6)
 def new_feed(work: Work, caller: Caller, label: str) -> tuple[str, StoredFeed]:
     """Make a feed of the caller's deals for one subscriber: its token, shown this once.
 
+    :raises NotAllowed: for who acts for the organisation, with whom it would stay.
     :raises Conflict: when the organisation has too many already.
     """
+    if caller.acts_for_another:
+        raise NotAllowed("Only the group itself makes its feeds.")
     if len(Feeds(work.connection).of(caller.member)) >= MOST_FEEDS:
         raise Conflict(f"{MOST_FEEDS} feeds are the limit: revoke one that nobody reads.")
     token = secrets.token_urlsafe(32)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from cypn_core.application import checklists, complain, drafts, feeds, unmask
 from cypn_core.application.contacts import marked
@@ -309,4 +309,4 @@ def reader_of(work: Work, caller: Caller, converter: Converter) -> Reader:
 def own(caller: Caller) -> Caller:
     """*caller* as a member alone: whoever acts for a group reads what that group may read."""
     member: OrganisationId = caller.member
-    return Caller(actor=caller.actor, scopes=frozenset({"member"}), organisation=member)
+    return evolve(caller, scopes=frozenset({"member"}), organisation=member)

@@ -23,6 +23,8 @@ from cypn_core.storage.members import Message
 log = logging.getLogger(__name__)
 
 READER = "inbox"
+ALL = 1_000_000
+COMPLAINTS = ("complaint_received", "complaint_answered")
 BATCH = 100
 _OLD_LINK = (
     "Somebody pressed a link in one of our mails that is not good any more: it was used before, "
@@ -58,8 +60,13 @@ def deliver(network: Network) -> int:
 
 
 def inbox(work: Work, caller: Caller, after: str, limit: int) -> list[Message]:
-    """The caller's messages, the oldest first; contacts stand in them while the deal is open."""
-    found = work.members.inbox(caller.member, after, limit)
+    """The caller's messages, the oldest first; contacts stand in them while the deal is open.
+
+    Who acts for the organisation, a coordinator, reads none about its complaints.
+    """
+    found = work.members.inbox(caller.member, after, ALL if caller.acts_for_another else limit)
+    if caller.acts_for_another:
+        found = _but_complaints(work, found)[:limit]
     agreed = events.subjects(work.connection, [each.event for each in found], "deal_agreed")
     days = work.hub.region.settings.contact_days
     closed = {
@@ -68,6 +75,14 @@ def inbox(work: Work, caller: Caller, after: str, limit: int) -> list[Message]:
         if not work.deals.get(DealId(deal)).open_at(work.now, days)
     }
     return [evolve(each, text=CLOSED) if each.event in closed else each for each in found]
+
+
+def _but_complaints(work: Work, found: list[Message]) -> list[Message]:
+    told = [each.event for each in found]
+    hidden = {
+        event for fact in COMPLAINTS for event in events.subjects(work.connection, told, fact)
+    }
+    return [each for each in found if each.event not in hidden]
 
 
 def _batch(work: Work, *, mailed: bool) -> tuple[int, int]:

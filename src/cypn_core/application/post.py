@@ -69,13 +69,14 @@ def note(work: Work, caller: Caller, body: Noted) -> Posting:
 
 
 def mine(work: Work, caller: Caller, exchange: str, posting: str, side: str) -> Posting:
-    """The caller's own posting of that id.
+    """The caller's own posting of that id; a coordinator's who acts for nobody, anybody's.
 
     :raises NotFound: when there is none, or it is somebody else's: the two look alike.
     """
     enter(work, caller, exchange)
     found = work.postings.get(PostingId(posting))
-    own = found.organisation == caller.organisation or "coordinator" in caller.scopes
+    sees_all = "coordinator" in caller.scopes and not caller.acts_for_another
+    own = found.organisation == caller.organisation or sees_all
     if not own or found.exchange != exchange or found.side != side:
         raise NotFound
     return found

@@ -37,7 +37,13 @@ def _list(visit: Visit) -> Response:
     own_keys = visit.read(lambda work: keys.own_keys(work, visit.caller))
     own_feeds = visit.read(lambda work: feeds.feeds(work, visit.caller))
     may_make = visit.caller.actor.startswith("contact:")
-    return visit.show("membership/access.html", keys=own_keys, feeds=own_feeds, may_make=may_make)
+    return visit.show(
+        "membership/access.html",
+        keys=own_keys,
+        feeds=own_feeds,
+        may_make=may_make,
+        may_feed=not visit.caller.acts_for_another,
+    )
 
 
 def _new_key(visit: Visit) -> Response:
