@@ -10,7 +10,9 @@ import pytest
 from tests.site.test_membership import GROUP, Browser, People, _reads
 from tests.towns import PLACE, a_need, an_offer, posted
 
-from cypn_core.application import sign_in
+from cypn_core.application import erase, keys, sign_in
+from cypn_core.application.network import Caller
+from cypn_core.domain.errors import NotFound
 from cypn_core.domain.people import StaffRole
 from cypn_core.storage.engine import Store
 
@@ -80,6 +82,16 @@ def test_a_form_of_one_group_changes_nothing_of_another(people: People) -> None:
     opened = people.town.network.transact(lambda work: sign_in.vouched(work, GROUP))
     assert opened is not None
     assert opened[1].organisations == (people.group.id,)
+
+
+def test_nobody_acts_for_a_group_that_is_erased(people: People) -> None:
+    """Or a profile with names would stand again where all was taken out."""
+    clerk = Caller(actor="key:clerk", scopes=frozenset({"coordinator"}))
+    with people.town.network.writing() as work:
+        acting = keys.acting_for(work, clerk, people.group.id)
+        erase.erase(work, acting, "Amber Lane")
+        with pytest.raises(NotFound):
+            keys.acting_for(work, clerk, people.group.id)
 
 
 NUL = "a\0b and some more words"

@@ -133,7 +133,8 @@ def acting_for(work: Work, caller: Caller, for_whom: str | None) -> Caller:
     if for_whom is None or for_whom == caller.organisation:
         return caller
     caller.must_have("coordinator")
-    work.organisations.get(OrganisationId(for_whom))
+    if work.organisations.get(OrganisationId(for_whom)).erased is not None:
+        raise NotFound("That group is not a member any more.")
     return Caller(
         actor=caller.actor,
         scopes=caller.scopes,
