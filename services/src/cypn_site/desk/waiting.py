@@ -17,6 +17,7 @@ from cypn_core.domain.plans import REFERRED
 from cypn_core.exchange import Exchange
 from cypn_site.member.telling import told_deal, told_parts, words_of
 from cypn_site.pages import COORDINATOR, Page
+from cypn_site.revisions import revision_in
 from cypn_site.telling.values import facts
 from cypn_site.visits import Visit
 
@@ -100,14 +101,12 @@ def _request(visit: Visit, work: Work) -> Json:
 
 
 def _cleared(visit: Visit) -> Response:
-    code, said = visit.form.get("code", ""), visit.form.get("revision", "")
+    code, revision = visit.form.get("code", ""), revision_in(visit)
     if code not in {"yes", "no"}:
         raise Invalid({"code": ["choose yes or no"]})
-    if not said.isascii() or not said.isdigit():
-        raise Invalid({"revision": ["is missing: load the page again"]})
     return visit.change(
         lambda work: consent.clear(
-            work, visit.caller, visit.which.name, visit.path["deal"], code, int(said[:18])
+            work, visit.caller, visit.which.name, visit.path["deal"], code, revision
         ),
         lambda _: visit.url("desk"),
         visit.language.gettext("Your answer is given, and the group is told."),

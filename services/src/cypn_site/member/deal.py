@@ -11,12 +11,13 @@ from flask import Response
 from cypn_core.application import consent, tenure
 from cypn_core.application.network import Caller, Work
 from cypn_core.domain.deals import Deal, DealState
-from cypn_core.domain.errors import Invalid, NotFound
+from cypn_core.domain.errors import NotFound
 from cypn_core.domain.wakes import RenewalState
 from cypn_core.exchange import Action
 from cypn_site.language import marked
 from cypn_site.member.telling import told_deal, words_of
 from cypn_site.pages import Page
+from cypn_site.revisions import revision_in
 from cypn_site.telling.values import facts
 from cypn_site.visits import Visit
 
@@ -71,14 +72,6 @@ def found_in(visit: Visit, work: Work) -> dict[str, Any]:
 def _possible(action: Action, deal: Mapping[str, Any]) -> bool:
     agreed = deal["state"] == DealState.AGREED.value
     return agreed and action.who in deal["sides"] and deal["sub_state"] in action.from_states
-
-
-def revision_in(visit: Visit) -> int:
-    """At which revision of the deal the form was shown."""
-    said = visit.form.get("revision", "")
-    if not said.isascii() or not said.isdigit():
-        raise Invalid({"revision": ["is missing: load the page again"]})
-    return int(said[:18])
 
 
 def _verb(verb: Verb, said: str) -> Callable[[Visit], Response]:

@@ -14,8 +14,9 @@ from cypn_core.domain.errors import Invalid, NotFound, Taken
 from cypn_core.exchange import Action
 from cypn_core.web.deal_api import DateMoved
 from cypn_site.language import marked
-from cypn_site.member.deal import changed, found_in, revision_in
+from cypn_site.member.deal import changed, found_in
 from cypn_site.pages import Page
+from cypn_site.revisions import revision_in
 from cypn_site.visits import Visit
 from cypn_site.whole_form import form_page, sent
 

@@ -10,12 +10,12 @@ from flask import Response
 from cypn_core.application import bounces, join
 from cypn_core.application.contacts import marked
 from cypn_core.application.network import Work
-from cypn_core.domain.errors import Invalid
 from cypn_core.domain.organisations import Organisation, Profile, RunBy
 from cypn_core.storage.belongings import Origins
 from cypn_core.web.schemas import load
 from cypn_site.membership.joining import contact_of
 from cypn_site.pages import MEMBER, Page
+from cypn_site.revisions import revision_in
 from cypn_site.visits import Visit
 
 Json = dict[str, Any]
@@ -84,14 +84,12 @@ def _changes(changed: Callable[[Visit, Json], Json]) -> Callable[[Visit], Respon
     """A form's sending: the profile as it stands, with what *changed* makes of it."""
 
     def send(visit: Visit) -> Response:
-        revision = visit.form.get("revision", "")
-        if not revision.isdecimal() or len(revision) > 9:  # noqa: PLR2004 - no revision is longer
-            raise Invalid({"revision": [visit.language.gettext("is missing: load the page again")]})
+        revision = revision_in(visit)
 
         def revise(work: Work) -> None:
             known = visit.network.converter.write(_own(visit, work).profile)
             profile = load(Profile, changed(visit, known))
-            join.revise(work, visit.caller, profile, int(revision))
+            join.revise(work, visit.caller, profile, revision)
 
         said = visit.language.gettext("Your profile is changed.")
         return visit.change(revise, lambda _: visit.url("organisation"), said)

@@ -18,7 +18,7 @@ from cypn_core.web.schemas import load_one_of
 from cypn_site.forms import Question
 from cypn_site.pages import Page
 from cypn_site.posting.asking import Asking, asking, side_of, told
-from cypn_site.posting.listing import seen_revision
+from cypn_site.revisions import seen_revision
 from cypn_site.visits import Visit
 
 CONFLICT = 409

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -31,12 +30,6 @@ class Card:
     fading: bool
     revision: int
     shown: dict[str, Any]
-
-
-def seen_revision(visit: Visit) -> int | None:
-    """The revision that the form carries: the one that its reader saw; None where it has none."""
-    said = visit.form.get("revision", "")
-    return int(said) if re.fullmatch("[0-9]{1,9}", said) else None
 
 
 def cards(visit: Visit, work: Work, exchange: Exchange, postings: Iterable[Posting]) -> list[Card]:

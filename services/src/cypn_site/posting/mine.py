@@ -15,7 +15,8 @@ from cypn_core.domain.errors import NotChecked, NotFound
 from cypn_core.domain.postings import Posting
 from cypn_site.pages import Page
 from cypn_site.posting.choose import side_in
-from cypn_site.posting.listing import Card, card, cards, seen_revision
+from cypn_site.posting.listing import Card, card, cards
+from cypn_site.revisions import seen_revision
 from cypn_site.visits import Visit
 
 Begin = Callable[[Work, Any, str, str, str], Draft]
