@@ -59,7 +59,7 @@ _OWN = {
     "room": "space",
     "store": "storage",
     "storage": "storage",
-    "space": "any space",
+    "space": "space of any sort",
     "space_need": "a space for a group",
     "storage_need": "storage",
     "space_offer": "a space to offer",

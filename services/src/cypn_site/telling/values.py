@@ -111,10 +111,19 @@ def _code(_name: str, _shape: Shape, value: Any, words: Words) -> str:
 def _object(_name: str, shape: Shape, value: Any, words: Words) -> str:
     if shape.base is Schedule:
         return schedule(value, words.language, words.of)
-    return "; ".join(
-        f"{fact.label.lower()}: {fact.text}"
+    inside = fields_of(shape.base)
+    return ", ".join(
+        _part(fact, inside[fact.field], words)
         for fact in facts(shape.base, value, words, frozenset({TAG}))
     )
+
+
+def _part(fact: Fact, shape: Shape, words: Words) -> str:
+    """One field of an object: a code, and an amount named by nothing else, say it themselves."""
+    bare = shape.form is Form.WHOLE and fact.field in {"pence", *UNITS}
+    if (bare or shape.form is Form.CHOICE) and f"label.{fact.field}" not in words.words:
+        return fact.text
+    return f"{fact.label.lower()}: {fact.text}"
 
 
 def _many(name: str, shape: Shape, value: Any, words: Words) -> str:
