@@ -26,10 +26,12 @@ REFRESH = dt.timedelta(hours=6)
 def new_feed(work: Work, caller: Caller, label: str) -> tuple[str, StoredFeed]:
     """Make a feed of the caller's deals for one subscriber: its token, shown this once.
 
-    :raises NotAllowed: for who acts for the organisation, with whom it would stay.
+    An operator makes one too, for a group that rings: whoever runs the hub has the store anyway.
+
+    :raises NotAllowed: for a coordinator who acts for the organisation, with whom it would stay.
     :raises Conflict: when the organisation has too many already.
     """
-    if caller.acts_for_another:
+    if caller.acts_for_another and "operator" not in caller.scopes:
         raise NotAllowed("Only the group itself makes its feeds.")
     if len(Feeds(work.connection).of(caller.member)) >= MOST_FEEDS:
         raise Conflict(f"{MOST_FEEDS} feeds are the limit: revoke one that nobody reads.")

@@ -55,7 +55,7 @@ def as_csv(rows: tuple[Json, ...]) -> str:
     r"""*rows* with a column for each name that any has; what is nested is JSON in its cell.
 
     >>> as_csv(({"a": "=1+1", "b": [1]}, {"a": None}))
-    'a,b\r\n\'=1+1,[1]\r\n,\r\n'
+    "a,b\r\n'=1+1,[1]\r\n,\r\n"
     """
     columns = list(dict.fromkeys(name for row in rows for name in row))
     out = io.StringIO(newline="")
