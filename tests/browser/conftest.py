@@ -10,6 +10,7 @@ from playwright.sync_api import Browser
 from tests.browser.axe import NARROW, WIDE
 from tests.browser.chromium import MISSING, program, running
 from tests.browser.demo import served_demo
+from tests.browser.neighbours import Neighbours, neighbourhood
 from tests.browser.served import Served
 from tests.browser.watching import Visiting
 from tests.post_office import PostOffice
@@ -53,3 +54,10 @@ def visiting(chromium: Browser) -> Iterator[Visiting]:
     people = Visiting(chromium)
     yield people
     people.leave()
+
+
+@pytest.fixture
+def neighbours(new_store: NewStore, office: PostOffice, visiting: Visiting) -> Iterator[Neighbours]:
+    """A hub of its own with a desk, and nobody else yet."""
+    with open_store(new_store("sqlite")) as store, neighbourhood(store, office, visiting) as found:
+        yield found

@@ -63,7 +63,7 @@ def _kinds(visit: Visit) -> Response:
             if _is_on(side, visit, each.exchange, each.kind)
         ]
         return {
-            "kinds": [_told(visit, work, *each) for each in _offered(visit, side)],
+            "kinds": [_told(visit, work, *each) for each in _offered(visit, work, side)],
             "drafts": [
                 {
                     "draft": each,
@@ -84,10 +84,12 @@ def _is_on(side: str, visit: Visit, exchange: str, kind: str) -> bool:
     )
 
 
-def _offered(visit: Visit, side: str) -> Iterator[tuple[Exchange, type[Need | Offer]]]:
+def _offered(visit: Visit, work: Work, side: str) -> Iterator[tuple[Exchange, type[Need | Offer]]]:
+    """Kinds of the exchanges that the group takes part in."""
+    left_out = work.organisations.get(visit.caller.member).profile.exchanges_off
     for exchange in visit.network.hub.exchanges.values():
         for kind in exchange.kinds:
-            if side_of(kind) == side:
+            if side_of(kind) == side and exchange.name not in left_out:
                 yield exchange, kind
 
 
