@@ -27,7 +27,7 @@ from cypn_site.language import DEFAULT, Language, languages, marked
 from cypn_site.look import furnish
 from cypn_site.pages import Page
 from cypn_site.settings import SiteSettings
-from cypn_site.visits import SIGNED_IN_AS, Visit
+from cypn_site.visits import ONCE, SIGNED_IN_AS, Visit
 
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -127,6 +127,7 @@ def _answer(visit: Visit) -> Response:
     if page.send is None:
         return Response(status=405)
     try:
+        _mendable(visit.form)
         return page.send(visit)
     except Invalid as error:
         if page.show is None:
@@ -167,10 +168,17 @@ def _from_elsewhere() -> None:
 
 
 def _unspeakable() -> None:
-    """Refuse what nobody types and PostgreSQL cannot hold."""
-    for said in (request.args, request.form if request.method == "POST" else {}):
-        if any("\0" in text for pair in MultiDict(said).items(multi=True) for text in pair):
-            raise BadRequest
+    """Refuse an address with what nobody types and PostgreSQL cannot hold."""
+    if any("\0" in said for pair in request.args.items(multi=True) for said in pair):
+        raise BadRequest
+
+
+def _mendable(form: MultiDict[str, str]) -> None:
+    """Name the fields of a form that hold such a thing."""
+    said = {name: ["must be text"] for name, text in form.items(multi=True) if "\0" in text}
+    said.pop(ONCE, None)
+    if said:
+        raise Invalid(said)
 
 
 def _by_program() -> bool:
