@@ -7,6 +7,7 @@ so that a new table is not forgotten.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
@@ -52,7 +53,7 @@ class Erasure:
         return [(row.id, row.exchange) for row in self._do(chosen.order_by(known.id))]
 
     def replace_names(self, said: Collection[str], closed: str, by: str) -> None:
-        """Take *said*, its names and addresses, out of what others were told.
+        """Take *said*, its names and addresses, out of what others were told of its own things.
 
         Where they were told whom they can talk to, *closed* stands instead, because that may have
         named people who were replaced long since; in any other text *by* stands for each.
@@ -62,7 +63,9 @@ class Erasure:
             event.fact == "deal_agreed", event.subject.in_(self._deals())
         )
         self._do(update(told).where(told.c.event_id.in_(agreed)).values(body=closed))
-        for row in self._do(select(told).where(_holds((told.c.body, told.c.subject), said))):
+        own = told.c.event_id.in_(select(event.id).where(event.subject.in_(self._subjects())))
+        named = _holds((told.c.body, told.c.subject), said)
+        for row in self._do(select(told).where(own, named)):
             new = {name: _without(getattr(row, name), said, by) for name in ("subject", "body")}
             self._do(update(told).where(told.c.id == row.id).values(new))
 
@@ -135,11 +138,13 @@ def _holds(columns: Iterable[Any], said: Iterable[str]) -> ColumnElement[bool]:
 
 
 def _without(text: str, said: Iterable[str], by: str) -> str:
-    """*text* with *by* in the place of each of *said*, the longest first.
+    """*text* with *by* in the place of each of *said*, whole words only, the longest first.
 
     >>> _without("Amber Lane: Kim of Amber Lane", ["Amber Lane", "Kim of Amber Lane"], "X")
     'X: X'
+    >>> _without("The others at Thebes", ["The"], "X")
+    'X others at Thebes'
     """
     for each in sorted(said, key=len, reverse=True):
-        text = text.replace(each, by)
+        text = re.sub(rf"(?<!\w){re.escape(each)}(?!\w)", lambda _: by, text)
     return text
