@@ -171,9 +171,15 @@ class Postings:
         here = and_(known.state == PostingState.OPEN.value, known.exchange.in_(sorted(exchanges)))
         return self._page(and_(ended, here), None)
 
-    def all(self, *sides: str) -> list[Posting]:
-        """Every posting of these sides in any state, by id; for reports and exports."""
-        return self._page(tables.posting.c.side.in_(sides), None)
+    def all(self, side: str, exchanges: Iterable[str]) -> list[Posting]:
+        """Every posting of that side of *exchanges* in any state, by id; for reports."""
+        known = tables.posting.c
+        mine = and_(known.side == side, known.exchange.in_(sorted(exchanges)))
+        return self._page(mine, None)
+
+    def noted(self) -> list[Posting]:
+        """The needs that were kept although their exchange is not installed, by id."""
+        return self._page(tables.posting.c.side == "noted", None)
 
     def uses(
         self, resources: Iterable[ResourceId], span: Window | None
