@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 from annotated_types import Ge, Le
-from attrs import frozen
+from attrs import field, frozen
 
 from cypn_core.domain.constraints import constrained
 from cypn_core.domain.region import Region
+from cypn_transport.shares import ShareBy
 
 NAME = "transport"
 
@@ -51,6 +52,11 @@ class TransportSettings:
 
     own_car_pence_per_mile: Annotated[int, Ge(0), Le(500)] = 45
     """What a volunteer may claim for reaching the vehicle by car."""
+
+    share_by: ShareBy = field(default=ShareBy.STAND_ALONE, converter=ShareBy)
+    """How a journey that several groups share is paid for; nobody pays more than alone."""
+    rural_levelling: bool = False
+    """Whether all journeys of a vehicle in a calendar month share its empty running equally."""
 
     @classmethod
     def of(cls, region: Region) -> TransportSettings:
