@@ -117,10 +117,10 @@ def test_shapley_is_the_mean_over_subsets_and_adds_up(costs: dict[frozenset[str]
     }
     for need in everybody:
         rests: list[frozenset[str]] = [frozenset(), *(each for each in costs if need not in each)]
-        exact = sum(
-            weight[len(everybody)][len(rest)] * (costs[rest | {need}] - costs.get(rest, 0))
-            for rest in rests
-        )
+        exact = Fraction(0)
+        for rest in rests:
+            extra = costs[rest | {need}] - costs.get(rest, 0)
+            exact += weight[len(everybody)][len(rest)] * extra
         assert abs(value[need] - exact) < 1
 
 
