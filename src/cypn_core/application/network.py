@@ -122,6 +122,7 @@ class Work:
             settings=self.settings[exchange],
             windows=windows,
             calendars=self.hub.region.calendars,
+            roads=self.hub.region.travel,
         )
 
     def log(self, caller: Caller, subject: str, fact: str, **body: Any) -> None:

@@ -91,6 +91,7 @@ class Sketch:
             settings=settings_of(self._hub, self._exchange.name),
             windows=wanted.windows,
             calendars=self._hub.region.calendars,
+            roads=self._hub.region.travel,
         )
         return Board(
             need=wanted,

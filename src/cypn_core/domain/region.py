@@ -13,6 +13,7 @@ from annotated_types import Ge, Le, MaxLen, MinLen
 from cypn_core.domain.constraints import Code, constrained
 from cypn_core.domain.errors import BadRegion, Invalid
 from cypn_core.domain.places import Gazetteer, Place, Postcode, Spot, Ward, Zone, key
+from cypn_core.domain.roads import Roads, contradictions
 from cypn_core.domain.times import Calendar, moment_of
 
 _Days = Annotated[int, Ge(1), Le(366)]
@@ -107,6 +108,7 @@ class Region:
     settings: Settings = attrs.field(factory=Settings)
     exchanges: Mapping[str, Mapping[str, Any]] = attrs.field(factory=dict)
     ward_shapes: bytes = attrs.field(default=b"", repr=False)
+    travel: Roads = attrs.field(factory=Roads)
     _gazetteer: Gazetteer = attrs.field(init=False, repr=False, eq=False)
 
     @_gazetteer.default
@@ -171,6 +173,8 @@ def _contradictions(region: Region) -> Iterator[tuple[str, str]]:
     yield from _bad_calendars(region)
 
 
+    for field, problem in contradictions(region.travel):
+        yield f"travel.{field}", problem
 def _known_zone(name: str) -> bool:
     try:
         return bool(ZoneInfo(name))

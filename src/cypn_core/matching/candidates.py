@@ -157,7 +157,7 @@ def fits_wholly(
 
 
 def pair_context(context: Context, first: Wanted | Offered, second: Offered) -> Context:
-    """*context* for the pair: the distances between them, and the passports of both."""
+    """*context* for the pair: where they lie and how far apart, and the passports of both."""
     stops = (first.spot, *first.stops) if isinstance(first, Wanted) else (first.spot,)
     return evolve(
         context,
@@ -165,6 +165,8 @@ def pair_context(context: Context, first: Wanted | Offered, second: Offered) -> 
         onward=tuple(_apart(a, b) for a, b in pairwise(stops)),
         beyond=_apart(stops[-1], second.spot),
         first=first.passport,
+        stops=tuple(each.point if each else None for each in stops),
+        second_at=second.spot.point if second.spot else None,
         second=second.passport,
     )
 

@@ -14,7 +14,7 @@ from cypn_core.matching.rules import Audience, Context, Verdict, bars, passes
 from cypn_transport.needs import TripNeed
 from cypn_transport.offers import Access, Category, DriverOffer, Gearbox, VehicleOffer
 from cypn_transport.pack import last_day
-from cypn_transport.travel import one_way_km, ride_minutes
+from cypn_transport.travel import one_way
 from cypn_transport.vehicles import SMALL_BUS
 
 OWN = frozenset({Audience.HOLDER, Audience.COORDINATOR})
@@ -73,11 +73,11 @@ def _trained(code: str, name: str, until: dt.date | None, context: Context) -> V
 
 def driving_time(need: TripNeed, driver: DriverOffer, context: Context) -> Verdict | None:
     """The driving with the group aboard keeps to the daily limit, on one day as on two."""
-    one_way = one_way_km(need, context)
-    if one_way is None:
+    way = one_way(need, context)
+    if way is None:
         return None  # then the price is not known either, and the plan says so
     ways = 2 if need.returns_on == need.on else 1
-    if ways * ride_minutes(one_way, context.settings) <= MOST_HOURS * 60:
+    if ways * way.minutes <= MOST_HOURS * 60:
         return None
     return _fails("driving_time", f"It is more than {MOST_HOURS} hours at the wheel in a day.")
 

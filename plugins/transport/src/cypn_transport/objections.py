@@ -14,7 +14,6 @@ from cypn_core.exchange import Objection
 from cypn_transport.needs import YOUNG, TripNeed
 from cypn_transport.offers import DriverOffer, VehicleOffer
 from cypn_transport.settings import TransportSettings
-from cypn_transport.travel import ride_minutes, road_km
 
 
 def objections(body: Need | Offer, region: Region) -> Iterator[Objection]:
@@ -22,7 +21,7 @@ def objections(body: Need | Offer, region: Region) -> Iterator[Objection]:
     if isinstance(body, TripNeed):
         settings = TransportSettings.of(region)
         yield from _adults(body, settings)
-        yield from _way(body, region, settings)
+        yield from _way(body, region)
     if isinstance(body, VehicleOffer | DriverOffer):
         yield from _hours(body, region)
 
@@ -46,23 +45,23 @@ def _adults(need: TripNeed, settings: TransportSettings) -> Iterator[Objection]:
         )
 
 
-def _way(need: TripNeed, region: Region, settings: TransportSettings) -> Iterator[Objection]:
+def _way(need: TripNeed, region: Region) -> Iterator[Objection]:
     """The destination is known, and there is time to get there and back."""
     windows = need.windows(region)
     if not windows:
         yield Objection("back_by", "leaves no time at all, as the clocks stand that night")
     try:
-        one_way = _one_way(need, region, settings)
+        one_way = _one_way(need, region)
     except Invalid as error:
         yield from (Objection(field, said[0]) for field, said in error.fields.items())
         return
-    ride = math.ceil(ride_minutes(one_way, settings))
+    ride = math.ceil(region.travel.minutes(one_way))
     short = sum(window.minutes for window in windows) < 2 * ride
     if windows and short:
         yield Objection("back_by", f"is too early: the ride takes about {ride} minutes each way")
 
 
-def _one_way(need: TripNeed, region: Region, settings: TransportSettings) -> float:
+def _one_way(need: TripNeed, region: Region) -> float:
     """Kilometres by road; ``Invalid`` on the place that is not known, or not ours to start from."""
     start = region.find(need.place)
     if need.distance_km is not None:
@@ -72,7 +71,7 @@ def _one_way(need: TripNeed, region: Region, settings: TransportSettings) -> flo
     except Invalid as error:
         said = " ".join(error.fields["destination"])
         raise Invalid({"destination": [f"{said}; or state distance_km, one way"]}) from None
-    return road_km(km(start.point, there.point), settings)
+    return region.travel.km(km(start.point, there.point))
 
 
 def _hours(body: VehicleOffer | DriverOffer, region: Region) -> Iterator[Objection]:

@@ -78,8 +78,7 @@ def _joined(board: Board, parts: Sequence[Survivor], lacking: tuple[Missing, ...
 def _quote(board: Board, part: Survivor, car: Survivor) -> Quote:
     body = part.offer.body
     if isinstance(body, DriverOffer):
-        apart = pair_context(board.context, car.offer, part.offer).km
-        return driver_quote(body, apart, board.context.settings)
+        return driver_quote(body, pair_context(board.context, car.offer, part.offer))
     vehicle = cast(VehicleOffer, body)
     return vehicle_quote(_body(board), vehicle, pair_context(board.context, board.need, part.offer))
 

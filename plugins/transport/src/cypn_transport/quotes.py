@@ -8,8 +8,7 @@ from cypn_core.domain.plans import PriceLine
 from cypn_core.matching.rules import Context
 from cypn_transport.needs import TripNeed
 from cypn_transport.offers import DistanceUnit, DriverOffer, Rates, VehicleOffer
-from cypn_transport.settings import TransportSettings
-from cypn_transport.travel import KM_PER_MILE, journey, road_km
+from cypn_transport.travel import KM_PER_MILE, journey, there_and_back
 
 
 @frozen
@@ -57,12 +56,12 @@ def vehicle_quote(need: TripNeed, vehicle: VehicleOffer, context: Context) -> Qu
     return _quote(stated)
 
 
-def driver_quote(driver: DriverOffer, km: float | None, settings: TransportSettings) -> Quote:
-    """What *driver* costs, who lives *km* in a straight line from the vehicle."""
+def driver_quote(driver: DriverOffer, context: Context) -> Quote:
+    """What *driver* costs; *context* is that of the vehicle and the driver."""
     stated = [("driver's pay" if driver.paid else "driver's expenses", driver.expenses_pence)]
     if driver.claims_mileage:
-        rate = settings.own_car_pence_per_mile
-        way = None if km is None else 2 * road_km(km, settings)
+        rate = context.settings.own_car_pence_per_mile
+        way = there_and_back(context)
         cost = None if way is None else distance_price(way, rate, DistanceUnit.MILE)
         stated.append(("driver's own car", cost))
     return _quote(stated)

@@ -13,25 +13,12 @@ from cypn_transport.shares import ShareBy
 
 NAME = "transport"
 
-_Factor = Annotated[float, Ge(0), Le(5)]
 _Few = Annotated[int, Ge(0), Le(100)]
 
 
 @frozen(kw_only=True, field_transformer=constrained)
 class TransportSettings:
-    """Numbers that the rules and the prices read.
-
-    Road kilometres are the straight line times ``factor_at_1_km - factor_slope * ln(km)``, kept
-    between *factor_low* and *factor_high*; a ride takes *ride_minutes* and *ride_minutes_per_km*
-    for each kilometre. A region measures its own.
-    """
-
-    factor_at_1_km: _Factor = 1.72
-    factor_slope: _Factor = 0.14
-    factor_low: _Factor = 1.15
-    factor_high: _Factor = 1.6
-    ride_minutes: _Factor = 4.0
-    ride_minutes_per_km: _Factor = 1.3
+    """Numbers that the rules and the prices read."""
 
     minimum_adults: _Few = 1
     """Adults who ride along wherever there is a child; the driver is not one of them."""
