@@ -25,6 +25,7 @@ from cypn_exchange_starter import model as training
 from cypn_exchange_starter import plugin as exchange_starter
 from cypn_procurement import model as buying
 from cypn_procurement import plugin as procurement
+from cypn_transport import escorts
 from cypn_transport import needs as trips
 from cypn_transport import offers as rides
 from cypn_transport import plugin as transport
@@ -165,6 +166,9 @@ NARROWED: Mapping[type[Any], Narrowed] = {
         "back_by": st.sampled_from(["15:00", "17:00"]),
         "nights": st.sampled_from([0, 0, 0, 1]),
         "away": st.none(),
+        "repeats": st.none(),
+        "child_seats": st.just(rides.ChildSeats()),
+        "needs_escort": st.sampled_from([False]),
         "children": st.integers(0, 10),
         "adults": st.integers(1, 4),
         "wheelchair_users": st.sampled_from([0, 0, 0, 0, 1, 2]),
@@ -185,6 +189,12 @@ NARROWED: Mapping[type[Any], Narrowed] = {
         "permit_until": _valid_until,
         "classes": st.just(frozenset({rides.PassengerClass.BENEFICIARIES})),
         "rates": _rates,
+    },
+    escorts.EscortOffer: {
+        "place": places,
+        "hours": _hours,
+        "skills": st.just(frozenset(escorts.Skill)),
+        "furthest_km": st.integers(5, 60),
     },
     rides.DriverOffer: {
         "place": places,

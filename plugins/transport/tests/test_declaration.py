@@ -20,12 +20,13 @@ from cypn_core.testing.conformance import complaints, kind_complaints, word_comp
 from cypn_core.testing.strategies import strategy_for
 from cypn_core.wire.converter import converter_for
 from cypn_transport import plugin
+from cypn_transport.escorts import EscortOffer
 from cypn_transport.needs import TripNeed
 from cypn_transport.offers import DriverOffer, Layout, VehicleOffer
 from cypn_transport.pack import PackRule, table
 from cypn_transport.rules import PACK
 
-KINDS = (TripNeed, VehicleOffer, DriverOffer)
+KINDS = (TripNeed, VehicleOffer, DriverOffer, EscortOffer)
 RULES_PAGE = Path(__file__).parents[1] / "RULES.md"
 
 

@@ -141,7 +141,7 @@ def _offered(
         raise TypeError(f"{posting.id} is no offer")
     span = DateSpan(region.today(around.start), region.today(around.end))
     resources = {
-        unit.code: resource_of(posting.id, posting.organisation, unit) for unit in body.units()
+        unit.key: resource_of(posting.id, posting.organisation, unit) for unit in body.units()
     }
     given = _before(posting.leaves_on, body.given(region, span), region)
     shut = [

@@ -153,8 +153,8 @@ def _still_shut(work: Work, offer: Posting, body: Need | Offer) -> None:
     """A closure shuts the units that were there: none of them goes or shrinks under it."""
     if not (isinstance(offer.body, Offer) and isinstance(body, Offer)):
         return
-    now = {unit.code: unit.capacity for unit in body.units()}
-    less = any(unit.capacity > now.get(unit.code, 0) for unit in offer.body.units())
+    now = {unit.key: unit.capacity for unit in body.units()}
+    less = any(unit.capacity > now.get(unit.key, 0) for unit in offer.body.units())
     if less and any(each.windows[-1].end > work.now for each in work.closures.of(offer.id)):
         raise Conflict(
             "Some of this is closed: reopen that before a part goes or gets smaller, and close it "
@@ -176,7 +176,7 @@ def _taken_back(
 def _thing(work: Work, body: Need | Offer) -> tuple[object, ...]:
     place = None if body.place is None else work.hub.region.find(body.place)
     units = body.units() if isinstance(body, Offer) else ()
-    return (type(body), place, body.category, {unit.code for unit in units})
+    return (type(body), place, body.category, {unit.key for unit in units})
 
 
 def _kept(work: Work, earlier: list[Need | Offer], body: Need | Offer) -> None:

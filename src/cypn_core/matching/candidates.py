@@ -49,6 +49,7 @@ class Offered:
     body: Offer
     open: tuple[Window, ...] = ()
     resources: Mapping[str | None, ResourceId] = field(factory=dict)
+    """By :attr:`Unit.key`."""
     spot: Spot | None = None
     passport: Passport = Passport()
     hours: tuple[Window, ...] = field(init=False, eq=False, repr=False)
@@ -250,7 +251,7 @@ def _fits_beside(
     uses: Mapping[ResourceId, Sequence[Taken]],
 ) -> bool:
     """True when *claim* fits beside the uses that there are, buffers included."""
-    live = uses.get(offered.resources[claim.unit.code], ())
+    live = uses.get(offered.resources[claim.unit.key], ())
     if not claim.unit.timed or window is None:
         used = sum(taken.quantity for taken in live)
     else:

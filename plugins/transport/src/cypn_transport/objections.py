@@ -9,8 +9,9 @@ from cypn_core.domain.errors import Invalid
 from cypn_core.domain.places import km
 from cypn_core.domain.postings import Need, Offer
 from cypn_core.domain.region import Region
-from cypn_core.domain.times import DateSpan
+from cypn_core.domain.times import DateSpan, Window
 from cypn_core.exchange import Objection
+from cypn_transport.escorts import EscortOffer
 from cypn_transport.needs import YOUNG, TripNeed
 from cypn_transport.offers import DriverOffer, VehicleOffer
 from cypn_transport.settings import TransportSettings
@@ -22,7 +23,7 @@ def objections(body: Need | Offer, region: Region) -> Iterator[Objection]:
         settings = TransportSettings.of(region)
         yield from _adults(body, settings)
         yield from _way(body, region)
-    if isinstance(body, VehicleOffer | DriverOffer):
+    if isinstance(body, VehicleOffer | DriverOffer | EscortOffer):
         yield from _hours(body, region)
 
 
@@ -47,18 +48,32 @@ def _adults(need: TripNeed, settings: TransportSettings) -> Iterator[Objection]:
 
 def _way(need: TripNeed, region: Region) -> Iterator[Objection]:
     """The destination is known, and there is time to get there and back."""
-    windows = need.windows(region)
-    if not windows:
-        yield Objection("back_by", "leaves no time at all, as the clocks stand that night")
     try:
+        windows = _windows(need, region)
         one_way = _one_way(need, region)
     except Invalid as error:
         yield from (Objection(field, said[0]) for field, said in error.fields.items())
         return
     ride = math.ceil(region.travel.minutes(one_way))
-    short = sum(window.minutes for window in windows) < 2 * ride
-    if windows and short:
+    if not windows:
+        yield Objection("back_by", "leaves no time at all, as the clocks stand that night")
+    elif _shortest(need, windows) < 2 * ride:
         yield Objection("back_by", f"is too early: the ride takes about {ride} minutes each way")
+
+
+def _windows(need: TripNeed, region: Region) -> tuple[Window, ...]:
+    try:
+        return need.windows(region)
+    except Invalid as error:  # a calendar that the region lacks
+        said = {f"repeats.{field}": list(texts) for field, texts in error.fields.items()}
+        raise Invalid(said) from None
+
+
+def _shortest(need: TripNeed, windows: tuple[Window, ...]) -> int:
+    """The minutes of the outing that has fewest, both ways together."""
+    ways = 1 if need.waits else 2
+    minutes = [window.minutes for window in windows]
+    return min(sum(minutes[at : at + ways]) for at in range(0, len(minutes), ways))
 
 
 def _one_way(need: TripNeed, region: Region) -> float:
@@ -74,7 +89,7 @@ def _one_way(need: TripNeed, region: Region) -> float:
     return region.travel.km(km(start.point, there.point))
 
 
-def _hours(body: VehicleOffer | DriverOffer, region: Region) -> Iterator[Objection]:
+def _hours(body: VehicleOffer | DriverOffer | EscortOffer, region: Region) -> Iterator[Objection]:
     """The calendars that the hours lie in are the region's."""
     for at, hours in enumerate(body.hours):
         try:

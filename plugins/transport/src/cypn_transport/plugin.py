@@ -8,6 +8,7 @@ from cypn_core import hookimpl
 from cypn_core.domain.postings import Need, Offer
 from cypn_core.domain.region import Region
 from cypn_core.exchange import Exchange, Objection
+from cypn_transport.escorts import EscortOffer
 from cypn_transport.needs import TripNeed
 from cypn_transport.objections import objections
 from cypn_transport.offers import DriverOffer, VehicleOffer
@@ -22,7 +23,7 @@ EXCHANGE = Exchange(
     title="Shared transport",
     summary="Outings for groups: a vehicle, a suitably experienced driver, the whole price.",
     needs=(TripNeed,),
-    offers=(VehicleOffer, DriverOffer),
+    offers=(VehicleOffer, DriverOffer, EscortOffer),
     planner=plan,
     rules=RULES,
     relaxations=relaxations,

@@ -11,7 +11,7 @@ _WHO, _TIMES, _MONEY = "Who rides", "Dates and times", "Money"
 _PAPERS, _VEHICLE, _WAY = "Papers and checks", "The vehicle", "The way"
 
 _OUTING = {
-    "hint.trip_need": "One outing, there and back.",
+    "hint.trip_need": "An outing, there and back: once, or every week or two.",
     "trip_need.place": "Where does the outing start?",
     "hint.trip_need.place": "The name of a place, or a postcode inside the region.",
     "destination": "Where does it go?",
@@ -31,6 +31,21 @@ _OUTING = {
     "away.back_from": "From when on do you wait to be fetched?",
     "wheelchair_users": "How many of them ride in a wheelchair?",
     "ages": "Which ages are the children?",
+    "trip_need.child_seats": "How many child seats must the vehicle have?",
+    "hint.trip_need.child_seats": "Not those that you bring.",
+    "child_seats.baby": "Rear-facing, to about 13 kg",
+    "child_seats.toddler": "Forward-facing with a harness, about 9 to 18 kg",
+    "child_seats.booster": "Booster seats, 15 to 36 kg",
+    "repeats": "Is it again and again?",
+    "hint.repeats": "Leave it out if it is once.",
+    "repeats.every": "How often?",
+    "repeats.until": "Until which day?",
+    "repeats.during": "Only in which terms or holidays?",
+    "choices.repeats.during": "calendars",
+    "repeats.except_dates": "On which days not?",
+    "flexible_minutes": "How many minutes earlier or later would do as well?",
+    "hint.flexible_minutes": "For leaving and coming back alike: it helps to share a vehicle.",
+    "needs_escort": "Do you need somebody who rides along and looks after the passengers?",
     "needs_driver": "Do you need a driver as well?",
     "may_share": "May another group ride along?",
     "passengers_pay": "Does anybody pay for being carried?",
@@ -47,6 +62,14 @@ _OUTING = {
 _GIVEN = {
     "hint.vehicle_offer": "A vehicle that others may use for outings.",
     "hint.driver_offer": "Somebody who drives for others. No name is asked for.",
+    "hint.escort_offer": "Somebody who rides along and helps. No name is asked for.",
+    "escort_offer.place": "Where does the escort start from?",
+    "escort_offer.hours": "When can the escort ride along?",
+    "skills": "What has the escort learnt to do?",
+    "escort_offer.expenses_pence": "What are the expenses for one outing?",
+    "escort_offer.furthest_km": "How many kilometres away may an outing start?",
+    "escort_offer.buffer_minutes": "How many minutes must lie between two outings?",
+    "vehicle_offer.child_seats": "Which child seats come with it?",
     "vehicle_offer.place": "Where does the vehicle stand?",
     "driver_offer.place": "Where does the driver start from?",
     "auto_accept": "Shall the hub say yes for you when a checked group fits?",
@@ -95,9 +118,9 @@ _GIVEN = {
 }
 
 _GROUPS = {
-    _WHO: ("ages", "wheelchair_users", "may_share", "passengers_pay"),
-    _TIMES: ("nights", "away", "buffer_minutes"),
-    _WAY: ("needs_driver", "distance_km", "furthest_km"),
+    _WHO: ("ages", "wheelchair_users", "child_seats", "may_share", "passengers_pay", "skills"),
+    _TIMES: ("nights", "away", "repeats", "flexible_minutes", "buffer_minutes"),
+    _WAY: ("needs_driver", "needs_escort", "distance_km", "furthest_km"),
     _VEHICLE: ("comes_with_driver", "access", "gearbox", "mass_kg", "registered"),
     _PAPERS: (
         "inspections", "mot_until", "insured_until", "permit", "permit_until", "classes",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 from cypn_core.matching.rules import NEED, Judge
-from cypn_transport import drivers, vehicles
-from cypn_transport.offers import DRIVER, VEHICLE
+from cypn_transport import drivers, escorts, vehicles
+from cypn_transport.offers import DRIVER, ESCORT, VEHICLE
 from cypn_transport.pack import PackRule
 
 VERSION = "2026-11-22"
@@ -24,8 +24,12 @@ _HOURS = "https://www.gov.uk/drivers-hours/gb-domestic-rules"
 _MOT = "https://www.gov.uk/getting-an-mot"
 _INSURED = "https://www.gov.uk/vehicle-insurance"
 _MIDAS = "https://ctauk.org"
+_CHILD_SEATS = (
+    "https://www.gov.uk/child-car-seats-the-rules/when-a-child-can-travel-without-a-car-seat"
+)
 _CHECKS = "https://www.gov.uk/government/collections/dbs-eligibility-guidance"
 _NEED_VEHICLE, _NEED_DRIVER, _PAIR = (NEED, VEHICLE), (NEED, DRIVER), (VEHICLE, DRIVER)
+_NEED_ESCORT = (NEED, ESCORT)
 _SINCE = dt.date(2009, 4, 6)
 """When the permit regulations of 2009 came into force."""
 _ALWAYS = dt.date(2000, 1, 1)
@@ -49,6 +53,8 @@ PACK: tuple[PackRule, ...] = (
           "Wheelchair users need a lift or ramp; unknown accessibility is not accessible."),
     _rule("seats", _NEED_VEHICLE, vehicles.room, _HUB, _ALWAYS,
           "One stated layout takes everybody: children, adults and wheelchair users."),
+    _rule("child_seats", _NEED_VEHICLE, vehicles.child_seats, _CHILD_SEATS, _ALWAYS,
+          "The child seats that are asked for come with the vehicle, sort by sort."),
     _rule("mot", _NEED_VEHICLE, vehicles.mot, _MOT, _ALWAYS,
           "The MOT is in date at the return."),
     _rule("insurance", _NEED_VEHICLE, vehicles.insurance, _INSURED, _ALWAYS,
@@ -73,6 +79,12 @@ PACK: tuple[PackRule, ...] = (
           "With wheelchair users Accessible MiDAS is in date at the return."),
     _rule("driving_time", _NEED_DRIVER, drivers.driving_time, _HOURS, _ALWAYS,
           "At most 10 hours at the wheel in a day."),
+    _rule("escort_checks", _NEED_ESCORT, escorts.safeguarding, _CHECKS, _ALWAYS,
+          "The escort's checks are in date at the last return."),
+    _rule("escort_skills", _NEED_ESCORT, escorts.skills, _HUB, _ALWAYS,
+          "With wheelchair users or child seats the escort has learnt to make these fast."),
+    _rule("escort_reach", _NEED_ESCORT, escorts.reach, _HUB, _ALWAYS,
+          "The outing starts within the distance that the escort will go."),
     _rule("reach", _PAIR, drivers.reach, _HUB, _ALWAYS,
           "The vehicle stands within the distance that the driver will go."),
     _rule("entitlement", _PAIR, drivers.entitlement, _CTA, _SINCE,

@@ -38,12 +38,20 @@ def room(need: TripNeed, vehicle: VehicleOffer, context: Context) -> Verdict:
     layout = min(fitting, key=lambda each: (_short(need, each), each.seats, each.wheelchairs))
     if short := _short(need, layout):
         return lacks("seats", f"{short} {'seat' if short == 1 else 'seats'} short")
-    return passes("seats", sentence=f"Laid out as {layout}, it takes all {need.passengers}.")
+    return passes("seats", sentence=f"Laid out as {layout}, it takes all {need.people}.")
 
 
 def _short(need: TripNeed, layout: Layout) -> int:
     """How many seats are missing; a wheelchair space that stays empty is no seat."""
     return max(0, need.seated - layout.seats)
+
+
+def child_seats(need: TripNeed, vehicle: VehicleOffer, context: Context) -> Verdict | None:
+    """Every child seat that is asked for comes with the vehicle, sort by sort."""
+    short = vehicle.child_seats.short_of(need.child_seats)
+    if not short:
+        return None
+    return lacks("child_seats", f"{short} child {'seat' if short == 1 else 'seats'} short")
 
 
 def mot(need: TripNeed, vehicle: VehicleOffer, context: Context) -> Verdict | None:
