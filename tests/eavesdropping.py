@@ -18,7 +18,8 @@ from tests.post_office import PostOffice
 
 LOGGERS = ("cypn_core", "cypn_services")
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
-_UNHEARD = ("__pycache__", ".lock", "/dev/")
+_UNHEARD = ("__pycache__", ".lock", "/dev/", "/templates-")
+"""Compiled code and templates among them: whoever comes first to a page compiles it."""
 
 
 @define
@@ -150,7 +151,7 @@ def _opened(event: str, args: tuple[Any, ...]) -> None:
     name = str(args[-2] if event == "os.rename" else args[0])
     mode, flags = (args[1] or "", args[2] or 0) if event == "open" else ("w", 0)
     writes = any(sign in str(mode) for sign in "wax+") or flags & _WRITES
-    if writes and not any(part in name for part in _UNHEARD) and not name.isdigit():
+    if writes and not any(part in name for part in _UNHEARD) and not name.lstrip("-").isdigit():
         _heard_by[-1].append(name)
 
 

@@ -161,7 +161,7 @@ def test_what_waits_at_the_gate_is_not_counted(network: Network) -> None:
     """The lapsed holder's offer is stored, and shown to nobody."""
     load_demo(network)
     with network.reading() as work:
-        stored = work.postings.all("offer")
+        stored = work.postings.all("offer", work.hub.exchanges)
         shown = [work.postings.open(name, "offer", NOW.date(), NOW) for name in work.hub.exchanges]
     assert len(stored) == len(demo().offers)
     assert sum(map(len, shown)) == sum(not offer.gate for offer in demo().offers)

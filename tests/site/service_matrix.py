@@ -192,6 +192,10 @@ def _id(answer: TestResponse) -> str:
     return str(answer.json["id"])
 
 
+OWN_HANDS = {"make_feed"}
+"""What stays with whoever makes it, so that nobody makes it while acting for a group."""
+
+
 def refusal(operation: Operation, role: str) -> str:
     """The code of the problem that the declaration promises *role*, or "" where it may go on."""
     if not operation.scopes:
@@ -199,6 +203,8 @@ def refusal(operation: Operation, role: str) -> str:
     if role == NOBODY:
         return "key-needed"
     if operation.signed_in or not operation.scopes & SCOPES[role]:
+        return "not-allowed"
+    if operation.name in OWN_HANDS and role == ACTING:
         return "not-allowed"
     return "not-checked" if operation.gate and role == UNCHECKED else ""
 

@@ -56,7 +56,7 @@ def unmet(work: Work, found: list[Answered]) -> list[Demand]:
 
 def noted(work: Work) -> list[Answered]:
     """The needs whose exchange is not installed."""
-    kept = work.postings.all("noted")
+    kept = work.postings.noted()
     return [Answered(posting=each, answer=None) for each in kept if each.state is PostingState.OPEN]
 
 

@@ -87,9 +87,9 @@ def _band(minutes: int | None) -> str:
 
 
 def askers(work: Work, span: Window) -> Mapping[str, frozenset[OrganisationId]]:
-    """Who posted a need in *span*, by exchange."""
+    """Who posted a need in *span*, by exchange that is installed."""
     found: dict[str, set[OrganisationId]] = defaultdict(set)
-    for need in work.postings.all("need"):
+    for need in work.postings.all("need", work.hub.exchanges):
         if span.start <= need.created < span.end:
             found[need.exchange].add(need.organisation)
     return {exchange: frozenset(groups) for exchange, groups in found.items()}
@@ -128,9 +128,8 @@ def _wait(deal: Deal, answered: dt.datetime | None, end: dt.datetime) -> str:
 def offered(work: Work, exchange: str, span: Window) -> Mapping[OrganisationId, int]:
     """Minutes that each holder gave to the hub in *span*, of those who gave any."""
     found: Counter[OrganisationId] = Counter()
-    for posting in work.postings.all("offer"):
-        if posting.exchange == exchange:
-            found[posting.organisation] += offered_minutes(work, posting, span)
+    for posting in work.postings.all("offer", [exchange]):
+        found[posting.organisation] += offered_minutes(work, posting, span)
     return {holder: minutes for holder, minutes in found.items() if minutes}
 
 
