@@ -99,6 +99,11 @@ class Exchange:
     its form; see ``docs/hooks.md``.
     """
     served: Callable[[Plan], int] = hours_used
+    by_road: bool = False
+    """Whether it prices or times by road: ways are then asked for, where somebody is to be asked.
+
+    Otherwise :meth:`Context.way` estimates.
+    """
     agreed_as: str = ""
     settles_as: str = ""
 

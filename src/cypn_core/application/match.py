@@ -5,9 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
+from attrs import evolve
+
 from cypn_core.application.gate import enter, passports
 from cypn_core.application.network import Caller, Work
 from cypn_core.application.post import mine
+from cypn_core.application.roadbook import among
 from cypn_core.domain.ids import Party, PostingId, ResourceId
 from cypn_core.domain.places import Spot
 from cypn_core.domain.postings import Need, Offer, Posting, resource_of
@@ -19,6 +22,8 @@ from cypn_core.matching.answer import Answer, answer
 from cypn_core.matching.candidates import Offered, Snapshot, Wanted, stops_of
 from cypn_core.matching.near import REACH
 from cypn_core.matching.planner import Board
+from cypn_core.matching.rules import Context
+from cypn_core.matching.travel import Pair, Way
 
 
 def match(work: Work, caller: Caller, exchange: str, need: str) -> Answer:
@@ -58,7 +63,7 @@ def board_for(work: Work, need: Posting, offers: Iterable[Posting] | None = None
         snapshot=snapshot,
         rules=work.hub.rules(exchange),
         candidates=work.candidates,
-        context=work.context(exchange, wanted[0].windows),
+        context=_context(work, exchange, wanted[0].windows, _ways(work, exchange, snapshot)),
     )
 
 
@@ -72,16 +77,30 @@ def boards_for(
     wanted = _wanted(work, thread, list(needs))
     snapshot = _snapshot(work, thread, wanted, list(offers))
     exchanges = {need.id: need.exchange for need in needs}
+    ways = {each: _ways(work, each, snapshot) for each in set(exchanges.values())}
     return {
         each.id: Board(
             need=each,
             snapshot=snapshot,
             rules=work.hub.rules(exchanges[each.id]),
             candidates=work.candidates,
-            context=work.context(exchanges[each.id], each.windows),
+            context=_context(work, exchanges[each.id], each.windows, ways[exchanges[each.id]]),
         )
         for each in wanted
     }
+
+
+def _ways(work: Work, exchange: str, snapshot: Snapshot) -> Mapping[Pair, Way]:
+    """The ways by road that the planner of *exchange* may want; none where it does not go by it."""
+    if work.ways is None or not work.hub.exchange(exchange).by_road:
+        return {}
+    return work.ways(among(snapshot))
+
+
+def _context(
+    work: Work, exchange: str, windows: tuple[Window, ...], ways: Mapping[Pair, Way]
+) -> Context:
+    return evolve(work.context(exchange, windows), ways=ways)
 
 
 def _wanted(work: Work, thread: str, needs: list[Posting]) -> list[Wanted]:

@@ -26,10 +26,10 @@ class Way:
 class TravelTime(Protocol):
     """Whoever knows the roads. It is told points and nothing else: no needs, offers or people."""
 
-    def ways(self, pairs: Collection[Pair]) -> Mapping[Pair, Way]:
-        """The way for each of *pairs* that it knows one for; one that is left out is estimated.
+    def ways(self, pairs: Collection[Pair]) -> Mapping[Pair, Way | None]:
+        """The way for each of *pairs*, None where no road leads there; within a few seconds.
 
-        It takes a few seconds at most.
+        What it leaves out, for want of time, is estimated and asked for again.
 
         :raises NoAnswer: when it cannot be asked, or what it says makes no sense.
         """

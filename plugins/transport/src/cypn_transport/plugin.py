@@ -30,6 +30,7 @@ EXCHANGE = Exchange(
     settings=TransportSettings,
     words=WORDS,
     served=one_outing,
+    by_road=True,
 )
 
 
