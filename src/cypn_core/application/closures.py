@@ -24,7 +24,7 @@ from cypn_core.application.remainder import (
 from cypn_core.domain.closures import Closure
 from cypn_core.domain.deals import Deal, DealState
 from cypn_core.domain.errors import Conflict, Invalid, NotFound
-from cypn_core.domain.ids import ResourceId
+from cypn_core.domain.ids import PostingId, ResourceId
 from cypn_core.domain.marks import CLOSED, UNAVAILABLE
 from cypn_core.domain.postings import Posting, PostingState
 from cypn_core.domain.rounds import Priority
@@ -50,16 +50,34 @@ def close(
         raise Invalid({"last": ["must not be in the past"]})
     if span.end - span.start > dt.timedelta(days=LONGEST_DAYS):
         raise Invalid({"last": [f"must be within {LONGEST_DAYS} days: close the rest apart"]})
-    resources = timed_resources(found)
+    return _closed(work, caller, found, span, code)
+
+
+def shut_from_now(
+    work: Work, caller: Caller, deal: Deal, offers: Collection[PostingId], code: str
+) -> None:
+    """Close *offers* of *deal* from now on, whoever they are of, until their holders reopen them.
+
+    :raises Conflict: when one of them has no time to close.
+    """
+    span = Window(work.now, work.now + dt.timedelta(days=LONGEST_DAYS))
+    for offer in work.postings.lock(offers):
+        _closed(work, caller, offer, span, code, by_deal=deal.id)
+
+
+def _closed(
+    work: Work, caller: Caller, offer: Posting, span: Window, code: str, **told: str
+) -> Closure:
+    resources = timed_resources(offer)
     if not resources:
         raise Conflict("This offer has no times: withdraw it, or say from which day it ends.")
     work.uses.queue(resources)
     ahead = Window(max(span.start, work.now), span.end)
     losses = list(_displaced(work, caller, resources, ahead))
-    closure = _shut(work, caller, found, (ahead,), code)
+    closure = _shut(work, caller, offer, (ahead,), code)
     work.log(
-        caller, found.id, "offer_closed", exchange=exchange, closure=closure.id, code=code,
-        **told_once(losses),
+        caller, offer.id, "offer_closed", exchange=offer.exchange, closure=closure.id, code=code,
+        **told, **told_once(losses),
     )  # fmt: skip
     return closure
 

@@ -1,13 +1,12 @@
-"""Answering: a party says yes, a holder declines, a party leaves, an exchange's own action runs."""
+"""Answering: a party says yes, a holder declines, a party leaves."""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 from attrs import evolve
 
-from cypn_core.application import closures, contest, dates, move, settle
+from cypn_core.application import closures, contest, dates, given_up, move, settle
 from cypn_core.application.ask import carry_on
 from cypn_core.application.gate import enter
 from cypn_core.application.network import Caller, Work
@@ -15,7 +14,6 @@ from cypn_core.domain.deals import Deal, DealState
 from cypn_core.domain.errors import Changed, Conflict, Invalid, NotAllowed, NotFound
 from cypn_core.domain.ids import DealId, OrganisationId
 from cypn_core.domain.marks import UNAVAILABLE
-from cypn_core.exchange import Action, DealView
 
 WAITING = (DealState.GATHERING, DealState.ASKED)
 NOT_CLEARED = "The coordinator did not agree to it."
@@ -42,7 +40,7 @@ def agree(work: Work, caller: Caller, exchange: str, deal: str, revision: int) -
         not the hub has noted that yet.
     :raises Taken: when the guard refuses: somebody else was first.
     """
-    found = _at(deal_of(work, caller, exchange, deal), revision)
+    found = at_revision(deal_of(work, caller, exchange, deal), revision)
     if found.state not in WAITING or caller.member not in found.waiting_for():
         raise Conflict("Nothing waits for your yes here.")
     if found.round is None and found.deadline is not None and found.deadline <= work.now:
@@ -67,7 +65,7 @@ def clear(work: Work, caller: Caller, exchange: str, deal: str, code: str, revis
     :raises Taken: when the guard refuses: somebody else was first.
     """
     caller.must_have("coordinator")
-    found = _at(deal_of(work, caller, exchange, deal), revision)
+    found = at_revision(deal_of(work, caller, exchange, deal), revision)
     if found.state not in WAITING or not found.referred:
         raise Conflict("Nothing waits for the coordinator here.")
     if code == "no":
@@ -88,8 +86,8 @@ def decline(work: Work, caller: Caller, exchange: str, deal: str, code: str, rev
 
     :raises Invalid: for any other reason (no group is turned away on preference).
     """
-    found = _at(deal_of(work, caller, exchange, deal), revision)
-    if "holder" not in _sides(found, caller.member):
+    found = at_revision(deal_of(work, caller, exchange, deal), revision)
+    if "holder" not in sides_of(found, caller.member):
         raise NotAllowed("Only the holder can decline; you can cancel.")
     if found.state not in (*WAITING, DealState.AGREED):
         raise Conflict(f"This is {found.state.value}: there is nothing to decline.")
@@ -108,16 +106,18 @@ def cancel(work: Work, caller: Caller, exchange: str, deal: str, revision: int) 
     A holder's leaving after the names were opened is counted and coded; while the group may
     still leave freely, the holder may not.
     """
-    found = _at(deal_of(work, caller, exchange, deal), revision)
+    found = at_revision(deal_of(work, caller, exchange, deal), revision)
     if not found.state.live or found.state is DealState.DONE:
         raise Conflict(f"This is {found.state.value}: there is nothing to cancel.")
-    sides = _sides(found, caller.member)
+    sides = sides_of(found, caller.member)
     side = "seeker" if "seeker" in sides else "holder"
     if side == "holder" and found.state is DealState.AGREED and found.deadline:
         raise Conflict(
             f"The group may still leave, and you may not: if it cannot be given to anybody, "
             f"decline it as {UNAVAILABLE}."
         )
+    if side == "seeker":
+        given_up.note(work, caller, found)
     return settle.end(work, caller, found, DealState.CANCELLED, f"cancelled_by_{side}")
 
 
@@ -129,10 +129,10 @@ def cancel_date(
     :raises Invalid: for a day that does not stand, or when a holder's *code* is not
         ``unavailable``: only what is closed for everybody may be taken from one group.
     """
-    found = _at(deal_of(work, caller, exchange, deal), revision)
+    found = at_revision(deal_of(work, caller, exchange, deal), revision)
     if found.state is not DealState.AGREED:
         raise Conflict(f"This is {found.state.value}: it has no dates to cancel.")
-    if "seeker" in _sides(found, caller.member):
+    if "seeker" in sides_of(found, caller.member):
         return dates.give_up(work, caller, found, on)
     _must_be_unavailable(code)
     return dates.close(work, caller, found, on)
@@ -150,39 +150,8 @@ def move_date(
 
     *to* is the day that it leaves, the day that it takes, and its start there or None.
     """
-    found = _at(deal_of(work, caller, exchange, deal), revision)
+    found = at_revision(deal_of(work, caller, exchange, deal), revision)
     return move.move(work, caller, found, *to)
-
-
-def act(
-    work: Work, caller: Caller, exchange: str, deal: str, action: Action, given: Any, revision: int
-) -> Deal:
-    """Run one of the exchange's own actions on an agreed deal.
-
-    :raises Conflict: when the deal is not in a state from which it can be done.
-    """
-    found = _at(deal_of(work, caller, exchange, deal), revision)
-    if action.who not in _sides(found, caller.member):
-        raise NotAllowed(f"Only the {action.who} can do this.")
-    if found.state is not DealState.AGREED or found.sub_state not in action.from_states:
-        raise Conflict(
-            f"This cannot be done while the deal is {found.sub_state or found.state.value}."
-        )
-    view = DealView(plan=found.plan, state=found.state, sub_state=found.sub_state)
-    outcome = action.handler(view, given, work.context(exchange))
-    moved = found.moved(found.state, sub_state=outcome.sub_state)
-    if outcome.sub_state == work.hub.exchange(exchange).settles_as:
-        moved = evolve(moved, deadline=None)
-    work.deals.replace(moved, found.revision)
-    fact = {
-        **outcome.fact,
-        "exchange": exchange,
-        "action": action.name,
-        "tells": outcome.tells,
-        "by": caller.member,
-    }
-    work.log(caller, found.id, "deal_action", **fact)
-    return moved
 
 
 def _must_be_unavailable(code: str) -> None:
@@ -197,13 +166,17 @@ def _must_be_unavailable(code: str) -> None:
         raise Invalid({"code": [f"must be {UNAVAILABLE}: it closes this time for everybody"]})
 
 
-def _at(deal: Deal, revision: int) -> Deal:
+def at_revision(deal: Deal, revision: int) -> Deal:
+    """*deal*, where it is at *revision*.
+
+    :raises Changed: when it is not any more.
+    """
     if deal.revision != revision:
         raise Changed("This deal was changed since you read it: read it again.")
     return deal
 
 
-def _sides(deal: Deal, party: OrganisationId) -> frozenset[str]:
+def sides_of(deal: Deal, party: OrganisationId) -> frozenset[str]:
     """The sides on which *party* is: one of them, or both where each gives and takes.
 
     :raises NotAllowed: when it is on none.

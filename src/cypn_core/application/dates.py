@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from cypn_core.application import closures, settle
+from cypn_core.application import closures, given_up, settle
 from cypn_core.application.lose import lose
 from cypn_core.application.network import Caller, Work
 from cypn_core.domain.deals import Deal, DealState
@@ -22,6 +22,7 @@ def give_up(work: Work, caller: Caller, deal: Deal, on: dt.date) -> Deal:
     :raises Invalid: when nothing that still stands begins on that day.
     """
     windows = on_day(work, deal, on)
+    given_up.note(work, caller, deal, windows)
     if set(windows) == set(deal.standing):
         return settle.end(work, caller, deal, DealState.CANCELLED, LEFT)
     lost = lose(work, caller, deal, windows, LEFT, Priority.DISPLACED, but=caller.member)

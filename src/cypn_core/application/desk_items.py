@@ -25,6 +25,7 @@ class Kind(Enum):
     COMPLAINT = "complaint"
     REGISTRATION = "registration"
     UNREACHED = "unreached"
+    OVERDUE = "overdue"
     FLAG = "flag"
     STALE = "stale"
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from cypn_core.application import rarity
+from cypn_core.application import actions, rarity
 from cypn_core.application.gate import passports
 from cypn_core.application.listings import Listed
 from cypn_core.application.network import Caller, Work
@@ -144,6 +144,26 @@ class Faces:
             "missing": [self._plain(missing) for missing in deal.plan.missing],
             "dates": self._dates(deal),
             "parties": self._parties(deal),
+            **self._done(deal),
+        }
+
+    def _done(self, deal: Deal) -> Json:
+        """What was done with it, and what has still to be; the same to all who read the deal."""
+        done = actions.records(self.work, deal)
+        return {
+            "records": [
+                {"at": self._plain(each.at), "action": each.action, "facts": dict(each.facts)}
+                for each in done
+            ],
+            "due": [
+                {
+                    "action": each.action.name,
+                    "by": self._plain(each.by),
+                    "overdue": each.by <= self.work.now,
+                    "yours": self.caller.organisation in each.doers,
+                }
+                for each in actions.due(self.work, deal, done)
+            ],
         }
 
     def _dates(self, deal: Deal) -> list[Json]:

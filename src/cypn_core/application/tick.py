@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from attrs import evolve, frozen
 
 from cypn_core.application import (
+    actions,
     audit,
     contest,
     fresh,
@@ -103,7 +104,11 @@ def _steps() -> Mapping[str, tuple[Step, ...]]:
         "needs_expired": (_stored(_expire),),
         "deals_settled": (_stored(_settle),),
         "offers_ended": (_stored(leave.gone),),
-        "reminders": (_stored(fresh.remind_seekers), _stored(suspend.warn)),
+        "reminders": (
+            _stored(fresh.remind_seekers),
+            _stored(suspend.warn),
+            _stored(actions.remind),
+        ),
         "terms_reviewed": (_stored(tenure.review),),
         "wakes_passed": (_stored(wake.pass_on),),
         "groups_woken": (_wake,),

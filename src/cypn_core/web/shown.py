@@ -102,6 +102,8 @@ SHOWN: Final[Mapping[str, Json]] = {
         missing=listed(OBJECT),
         dates=listed(exactly(window=OBJECT, state=TEXT, reason=TEXT, until=PERHAPS_TEXT)),
         parties=listed(OBJECT),
+        records=listed(exactly(at=TEXT, action=TEXT, facts=OBJECT)),
+        due=listed(exactly(action=TEXT, by=TEXT, overdue=TRUTH, yours=TRUTH)),
     ),
     "Closure": exactly(
         id=TEXT, offer=TEXT, code=TEXT, state=TEXT, created=TEXT, windows=listed(OBJECT)

@@ -80,3 +80,9 @@ PROBLEMS = (
 """What a page says that cannot be shown."""
 ROLES = (marked("seeker"), marked("holder"))
 """The sides of every agreement, as which groups are checked."""
+
+DESK = (
+    marked("%(action)s: due since %(day)s, and not done though a reminder was sent."),
+    marked("Ring whoever has to do it: the record of what took place is whole again."),
+)
+"""What a coordinator's work list says of actions that are overdue."""
