@@ -287,6 +287,8 @@ class Player:
             return {"on": days[pick % len(days)]} if days else {}
         if move.operation.name == "make_key":
             return {"organisation": self.people[pick % 3].id}
+        if move.operation.name == "register":
+            return {"place": PLACE, "roles": ["seeker"]}
         if move.operation.name == "unmask":
             return {"of": self.known["of"][0].id}
         return {}

@@ -183,6 +183,7 @@ def log_to(stream: Any, log_format: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells of itself at every start
 
 
 def begin(operating: Operating) -> None:
