@@ -10,7 +10,7 @@ from typing import Any
 from attrs import field, frozen
 
 from cypn_core.domain.deals import DealState
-from cypn_core.domain.plans import Plan
+from cypn_core.domain.plans import PRICE, REFERRED, Plan
 from cypn_core.domain.postings import Need, Offer
 from cypn_core.matching.near import Relaxations, nothing_to_relax
 from cypn_core.matching.planner import Planner
@@ -137,6 +137,12 @@ class Exchange:
     """
     agreed_as: str = ""
     settles_as: str = ""
+    sought: Mapping[str, str] = field(factory=dict)
+    """The codes of the ``Missing`` parts that may stay open for a while, each with its role.
+
+    A plan that lacks only such parts may be asked for; agreed by all who are in it, it is held
+    while somebody is sought for them.
+    """
 
     def __attrs_post_init__(self) -> None:
         if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", self.name):
@@ -148,6 +154,10 @@ class Exchange:
             raise ValueError(f"rules name roles that no offer plays: {', '.join(sorted(strange))}")
         if strange := {r for each in self.actions for r in each.roles} - set(self.roles):
             raise ValueError(f"actions name roles no offer plays: {', '.join(sorted(strange))}")
+        if unplayed := {*self.sought.values()} - {*self.roles}:
+            raise ValueError(f"sought names roles that no offer plays: {', '.join(unplayed)}")
+        if not self.sought.keys().isdisjoint({PRICE, REFERRED, "dates"}):
+            raise ValueError("sought names codes that core uses: give the part a code of its own")
 
     @property
     def kinds(self) -> tuple[type[Need | Offer], ...]:

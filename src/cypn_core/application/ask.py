@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from attrs import evolve
 
-from cypn_core.application import contest, settle
+from cypn_core.application import contest, fill, settle
 from cypn_core.application.gate import enter, enter_as
 from cypn_core.application.match import board_for
 from cypn_core.application.network import Caller, Work
 from cypn_core.application.post import mine
 from cypn_core.application.season_hold import refuse_held
+from cypn_core.application.yes import answer_by, by_rule
 from cypn_core.domain.deals import Deal, DealState
 from cypn_core.domain.errors import Conflict, Taken
-from cypn_core.domain.ids import DealId, OrganisationId, PostingId
+from cypn_core.domain.ids import DealId, PostingId
 from cypn_core.domain.plans import PRICE, REFERRED, Plan
-from cypn_core.domain.postings import Offer, Posting, PostingState
-from cypn_core.domain.region import Region
+from cypn_core.domain.postings import Posting, PostingState
 from cypn_core.matching.planner import ranked
 
 ASKABLE_WITHOUT = frozenset({PRICE, REFERRED})
-"""What a plan may lack and still be asked for, beside some of its dates.
+"""What a plan may lack and still be asked for, beside some of its dates and what is sought.
 
 A price that is not stated, and what the coordinator has to agree to first.
 """
@@ -40,7 +38,8 @@ def ask(
 
     The plan is made anew from the store and never taken from the caller. It is agreed at once when
     every holder accepts by rule and nobody else wants the same; otherwise it waits, in a round, for
-    a holder's answer, or for the other groups in it; who is not *contested* meets no others.
+    a holder's answer, or for the other groups in it; who is not *contested* meets no others. What
+    lacks only a part that may be sought is held instead, until that is found.
 
     :raises Taken: when that plan is no longer there, or somebody else was first.
     :raises Conflict: when the need is not open, or waits on another deal or for a season.
@@ -66,7 +65,7 @@ def carry_on(work: Work, caller: Caller, deal: Deal, *, contested: bool = True) 
         return deal
     if contested and (closes_at := contest.window(work, deal)):
         return contest.join(work, caller, deal, closes_at)
-    return settle.agree(work, caller, deal, deal.revision)
+    return fill.seek(work, caller, settle.agree(work, caller, deal, deal.revision))
 
 
 def _may_ask(work: Work, need: Posting) -> None:
@@ -82,7 +81,8 @@ def _plan_of(work: Work, need: Posting, plan_key: str) -> Plan:
     if plan is None:
         raise Taken("That is no longer available: see what is now.")
     parts = [missing for missing in plan.missing if not missing.dates]
-    lacking = [part.sentence for part in parts if part.code not in ASKABLE_WITHOUT]
+    may_lack = ASKABLE_WITHOUT | work.hub.exchange(need.exchange).sought.keys()
+    lacking = [part.sentence for part in parts if part.code not in may_lack]
     if lacking:
         raise Conflict(f"This cannot be asked for while something is missing: {lacking[0]}.")
     return plan
@@ -119,35 +119,5 @@ def drafted(
     return evolve(deal, state=state)
 
 
-def by_rule(
-    plan: Plan,
-    holders: tuple[tuple[PostingId, OrganisationId], ...],
-    postings: dict[PostingId, Posting],
-) -> set[OrganisationId]:
-    """The holders whose offers all say yes by rule; a price that is not stated needs a person."""
-    if plan.pence is None:
-        return set()
-    by_hand = {owner for offer, owner in holders if not _auto(postings[offer])}
-    return {owner for _, owner in holders} - by_hand
-
-
-def _auto(posting: Posting) -> bool:
-    return isinstance(posting.body, Offer) and posting.body.auto_accept
-
-
 def _others_wait(deal: Deal) -> bool:
     return bool({owner for _, owner in deal.seekers} & deal.waiting_for())
-
-
-def answer_by(now: dt.datetime, region: Region) -> dt.datetime:
-    """The instant by which whoever is asked has to answer, in working days of the region.
-
-    Saturdays, Sundays and the calendar ``bank_holidays``, where the region has one, do not count.
-    """
-    closed = region.calendars.get("bank_holidays")
-    end, left = now, region.settings.answer_days
-    while left:
-        end += dt.timedelta(days=1)
-        day = region.today(end)
-        left -= day.weekday() < 5 and (closed is None or day not in closed)  # noqa: PLR2004
-    return end

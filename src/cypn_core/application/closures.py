@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 
 from attrs import evolve
 
-from cypn_core.application import settle, waiting
+from cypn_core.application import fill, settle, unassign, waiting
 from cypn_core.application.lose import Loss, lose, told_once
 from cypn_core.application.network import Caller, Work
 from cypn_core.application.post import mine
@@ -27,7 +27,6 @@ from cypn_core.domain.errors import Conflict, Invalid, NotFound
 from cypn_core.domain.ids import PostingId, ResourceId
 from cypn_core.domain.marks import CLOSED, UNAVAILABLE
 from cypn_core.domain.postings import Posting, PostingState
-from cypn_core.domain.rounds import Priority
 from cypn_core.domain.times import Window, merged
 
 LONGEST_DAYS = 366
@@ -145,19 +144,41 @@ def _turn_away(work: Work, caller: Caller, offer: Posting, windows: tuple[Window
     sharing = [each.id for each in own if not set(resources).isdisjoint(timed_resources(each))]
     waits = {deal.id: deal for each in sharing for deal in work.deals.live_with(each)}
     for _, deal in sorted(waits.items()):
-        if not deal.state.occupies and any(_used(work, deal, resources, each) for each in windows):
-            settle.end(work, caller, deal, DealState.DECLINED, UNAVAILABLE)
+        asked = deal.state is DealState.HELD and _asks(deal, resources)
+        if (asked or not deal.state.occupies) and any(
+            _used(work, deal, resources, each) for each in windows
+        ):
+            _end(work, caller, deal)
+
+
+def _end(work: Work, caller: Caller, deal: Deal) -> None:
+    if deal.state is DealState.HELD:
+        fill.go_on_without(work, caller, deal)
+    else:
+        settle.end(work, caller, deal, DealState.DECLINED, UNAVAILABLE)
+
+
+def _asks(deal: Deal, resources: Collection[ResourceId]) -> bool:
+    """Whether somebody is asked for one of *resources* to fill *deal*."""
+    return any(uses_any(deal, leg, resources) for leg in deal.filling)
 
 
 def _displaced(
     work: Work, caller: Caller, resources: Collection[ResourceId], span: Window
 ) -> Iterator[Loss]:
-    """Take what meets *span* from every deal on *resources*."""
+    """Take what meets *span* from every deal on *resources*.
+
+    Where that is all that somebody plays for whom others may be sought, they are, and nothing else
+    is lost.
+    """
     for each in work.uses.deals_on(resources, span):
         deal = work.deals.get(each)
         windows = _within(work, deal, resources, span)
-        if windows and deal.state is DealState.AGREED:
-            yield lose(work, caller, deal, windows, CLOSED, Priority.DISPLACED)
+        offers = {leg.offer for leg in deal.held.legs if uses_any(deal, leg, resources)}
+        if windows and unassign.covers(work, deal, offers, windows):
+            unassign.unassign(work, caller, deal, offers, CLOSED, again=False)
+        elif windows and deal.kept_for_now:
+            yield lose(work, caller, deal, windows, CLOSED)
 
 
 def _within(

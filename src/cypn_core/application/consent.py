@@ -6,7 +6,7 @@ import datetime as dt
 
 from attrs import evolve
 
-from cypn_core.application import closures, contest, dates, given_up, move, settle
+from cypn_core.application import closures, contest, dates, fill, given_up, move, settle, stand_down
 from cypn_core.application.ask import carry_on
 from cypn_core.application.gate import enter
 from cypn_core.application.network import Caller, Work
@@ -41,7 +41,7 @@ def agree(work: Work, caller: Caller, exchange: str, deal: str, revision: int) -
     :raises Taken: when the guard refuses: somebody else was first.
     """
     found = at_revision(deal_of(work, caller, exchange, deal), revision)
-    if found.state not in WAITING or caller.member not in found.waiting_for():
+    if not waits_for(found, caller.member):
         raise Conflict("Nothing waits for your yes here.")
     if found.round is None and found.deadline is not None and found.deadline <= work.now:
         raise Conflict("The time to answer is over: who asked may ask again.")
@@ -51,11 +51,18 @@ def agree(work: Work, caller: Caller, exchange: str, deal: str, revision: int) -
     work.log(caller, found.id, "deal_consented", exchange=exchange)
     if agreed.waiting_for() or agreed.referred:
         return agreed
+    if found.state is DealState.HELD:
+        return settle.complete(work, caller, agreed, agreed.revision)
     everybody_asked = found.state is DealState.GATHERING
     if closes_at := (contest.window if everybody_asked else contest.after_others)(work, agreed):
         waiting = evolve(agreed, state=DealState.ASKED)
         return contest.join(work, caller, waiting, closes_at)
-    return settle.agree(work, caller, agreed, agreed.revision)
+    return fill.seek(work, caller, settle.agree(work, caller, agreed, agreed.revision))
+
+
+def waits_for(deal: Deal, party: OrganisationId) -> bool:
+    """Whether *deal* waits for *party*'s yes."""
+    return deal.state in {*WAITING, DealState.HELD} and party in deal.waiting_for()
 
 
 def clear(work: Work, caller: Caller, exchange: str, deal: str, code: str, revision: int) -> Deal:
@@ -89,11 +96,13 @@ def decline(work: Work, caller: Caller, exchange: str, deal: str, code: str, rev
     found = at_revision(deal_of(work, caller, exchange, deal), revision)
     if "holder" not in sides_of(found, caller.member):
         raise NotAllowed("Only the holder can decline; you can cancel.")
-    if found.state not in (*WAITING, DealState.AGREED):
+    if found.state not in WAITING and not found.kept_for_now:
         raise Conflict(f"This is {found.state.value}: there is nothing to decline.")
     _must_be_unavailable(code)
     work.postings.lock([leg.offer for leg in found.plan.legs])
-    if found.state is DealState.AGREED:
+    if stand_down.possible(work, found, caller.member):
+        return stand_down.stand_down(work, caller, found, UNAVAILABLE)
+    if found.kept_for_now:
         return dates.close(work, caller, found)
     ended = settle.end(work, caller, found, DealState.DECLINED, UNAVAILABLE)
     closures.shut_declined(work, caller, found)
@@ -104,7 +113,8 @@ def cancel(work: Work, caller: Caller, exchange: str, deal: str, revision: int) 
     """A party leaves; what was occupied is free again and the needs wait again.
 
     A holder's leaving after the names were opened is counted and coded; while the group may
-    still leave freely, the holder may not.
+    still leave freely, the holder may not. Where somebody else may be sought for all that a holder
+    plays, the others stay, and it is.
     """
     found = at_revision(deal_of(work, caller, exchange, deal), revision)
     if not found.state.live or found.state is DealState.DONE:
@@ -116,6 +126,8 @@ def cancel(work: Work, caller: Caller, exchange: str, deal: str, revision: int) 
             f"The group may still leave, and you may not: if it cannot be given to anybody, "
             f"decline it as {UNAVAILABLE}."
         )
+    if stand_down.possible(work, found, caller.member):
+        return stand_down.stand_down(work, caller, found, stand_down.LEFT)
     if side == "seeker":
         given_up.note(work, caller, found)
     return settle.end(work, caller, found, DealState.CANCELLED, f"cancelled_by_{side}")
@@ -130,7 +142,7 @@ def cancel_date(
         ``unavailable``: only what is closed for everybody may be taken from one group.
     """
     found = at_revision(deal_of(work, caller, exchange, deal), revision)
-    if found.state is not DealState.AGREED:
+    if not found.kept_for_now or caller.member in found.asked_to_fill:
         raise Conflict(f"This is {found.state.value}: it has no dates to cancel.")
     if "seeker" in sides_of(found, caller.member):
         return dates.give_up(work, caller, found, on)

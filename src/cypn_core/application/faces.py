@@ -5,6 +5,7 @@ Nothing leaves the hub but through here: :func:`cypn_core.domain.views.view` dec
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from functools import partial
 from typing import Any
@@ -15,8 +16,9 @@ from cypn_core.application import actions, rarity
 from cypn_core.application.gate import passports
 from cypn_core.application.listings import Listed
 from cypn_core.application.network import Caller, Work
+from cypn_core.application.settle import roles_sought
 from cypn_core.application.unmask import Unmasked
-from cypn_core.domain.deals import Deal
+from cypn_core.domain.deals import Deal, DealState
 from cypn_core.domain.ids import OrganisationId
 from cypn_core.domain.marks import Mark
 from cypn_core.domain.organisations import Organisation
@@ -134,14 +136,15 @@ class Faces:
             "sub_state": deal.sub_state,
             "reason": deal.reason,
             "created": self._plain(deal.created),
-            "deadline": self._plain(deal.deadline),
+            "deadline": self._plain(self._due(deal)),
             "in_round": deal.round is not None,
             "waits_for_you": self.caller.organisation in deal.waiting_for(),
             "pence": deal.kept.pence,
             "shares": self._own_shares(deal),
             "needs": [self._need_in(need, revealed=open_) for need in needs],
             "legs": [self._leg(leg, revealed=open_) for leg in _as_agreed(deal)],
-            "missing": [self._plain(missing) for missing in deal.plan.missing],
+            "missing": [self._plain(missing) for missing in deal.held.missing],
+            "sought": list(roles_sought(self.work, deal)) if deal.state is DealState.HELD else [],
             "dates": self._dates(deal),
             "parties": self._parties(deal),
             **self._done(deal),
@@ -165,6 +168,11 @@ class Faces:
                 for each in actions.due(self.work, deal, done)
             ],
         }
+
+    def _due(self, deal: Deal) -> dt.datetime | None:
+        """By when the caller has to answer, or else until when the deal waits."""
+        asked = deal.search if self.caller.organisation in deal.waiting_for() else None
+        return (asked.asked_until if asked else None) or deal.deadline
 
     def _dates(self, deal: Deal) -> list[Json]:
         """Each window and whether it stands; a suspension says why, and never because of whom."""

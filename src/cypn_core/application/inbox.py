@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Mapping
 
 from attrs import evolve, frozen
 
-from cypn_core.application import news, notices
+from cypn_core.application import news, notices, part_news
 from cypn_core.application.fresh import REMINDED
 from cypn_core.application.network import Caller, Network, Work
 from cypn_core.application.unmask import UNMASKED, seen_by
 from cypn_core.application.weekly import next_digest
-from cypn_core.domain.deals import Deal
+from cypn_core.domain.deals import Deal, DealState
 from cypn_core.domain.events import Event
 from cypn_core.domain.failures import report
 from cypn_core.domain.ids import DealId, OrganisationId, PostingId
@@ -32,6 +32,9 @@ _OLD_LINK = (
     "who it was, tell your coordinator."
 )
 CLOSED = "This was agreed. It is over, and names and contacts are closed again."
+OPEN_AGAIN = (
+    "This was agreed. A part of it is sought again: names and contacts are shown when it is agreed."
+)
 
 
 @frozen
@@ -69,12 +72,15 @@ def inbox(work: Work, caller: Caller, after: str, limit: int) -> list[Message]:
         found = _but_complaints(work, found)[:limit]
     agreed = events.subjects(work.connection, [each.event for each in found], "deal_agreed")
     days = work.hub.region.settings.contact_days
+    deals = {event: work.deals.get(DealId(deal)) for event, deal in agreed.items()}
     closed = {
-        event
-        for event, deal in agreed.items()
-        if not work.deals.get(DealId(deal)).open_at(work.now, days)
+        event: OPEN_AGAIN if deal.state is DealState.HELD else CLOSED
+        for event, deal in deals.items()
+        if caller.member not in deal.parties or not deal.open_at(work.now, days)
     }
-    return [evolve(each, text=CLOSED) if each.event in closed else each for each in found]
+    return [
+        evolve(each, text=closed[each.event]) if each.event in closed else each for each in found
+    ]
 
 
 def _but_complaints(work: Work, found: list[Message]) -> list[Message]:
@@ -136,7 +142,8 @@ def _says(work: Work, event: Event) -> Iterator[Said]:
         yield Said(OrganisationId(event.subject), "Who you are was looked at", seen_by(event))
     if event.fact == REMINDED and event.body["exchange"] in work.hub.exchanges:
         yield _ages(work, event)
-    for to, subject, text in (*news.says(work, event), *notices.says(work, event)):
+    readers = (news.says, notices.says, part_news.says)
+    for to, subject, text in (told for says in readers for told in says(work, event)):
         yield Said(to, subject, text, urgent=True)
     if tells is not None:
         yield from tells(work, event, work.deals.get(DealId(event.subject)))

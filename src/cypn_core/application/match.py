@@ -11,7 +11,7 @@ from cypn_core.application.gate import enter, passports
 from cypn_core.application.network import Caller, Work
 from cypn_core.application.post import mine
 from cypn_core.application.roadbook import among
-from cypn_core.domain.ids import Party, PostingId, ResourceId
+from cypn_core.domain.ids import DealId, Party, PostingId, ResourceId
 from cypn_core.domain.places import Spot
 from cypn_core.domain.postings import Need, Offer, Posting, resource_of
 from cypn_core.domain.region import Region
@@ -68,14 +68,19 @@ def board_for(work: Work, need: Posting, offers: Iterable[Posting] | None = None
 
 
 def boards_for(
-    work: Work, thread: str, needs: Sequence[Posting], offers: Sequence[Posting]
+    work: Work,
+    thread: str,
+    needs: Sequence[Posting],
+    offers: Sequence[Posting],
+    but: DealId | None = None,
 ) -> Mapping[PostingId, Board]:
     """The boards of many needs over the same offers, read once.
 
     Of other needs each sees only *needs*; parties have one pseudonym in all that *thread* names.
+    What the deal *but* uses counts as free.
     """
     wanted = _wanted(work, thread, list(needs))
-    snapshot = _snapshot(work, thread, wanted, list(offers))
+    snapshot = _snapshot(work, thread, wanted, list(offers), but)
     exchanges = {need.id: need.exchange for need in needs}
     ways = {each: _ways(work, each, snapshot) for each in set(exchanges.values())}
     return {
@@ -125,7 +130,13 @@ def _wanted(work: Work, thread: str, needs: list[Posting]) -> list[Wanted]:
     return found
 
 
-def _snapshot(work: Work, thread: str, wanted: list[Wanted], offers: list[Posting]) -> Snapshot:
+def _snapshot(
+    work: Work,
+    thread: str,
+    wanted: list[Wanted],
+    offers: list[Posting],
+    but: DealId | None = None,
+) -> Snapshot:
     around = _around(work, wanted)
     things = {
         resource_of(each.id, each.organisation, unit)
@@ -143,7 +154,7 @@ def _snapshot(work: Work, thread: str, wanted: list[Wanted], offers: list[Postin
     return Snapshot(
         offers=tuple(offered),
         needs=tuple(wanted),
-        uses=work.postings.uses(resources, around),
+        uses=work.postings.uses(resources, around, but),
     )
 
 

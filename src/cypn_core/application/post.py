@@ -12,6 +12,7 @@ from cypn_core.application.network import Caller, Work
 from cypn_core.application.rarity import remember
 from cypn_core.application.screen import gives_away
 from cypn_core.application.whens import unusable
+from cypn_core.domain.deals import Deal
 from cypn_core.domain.errors import Changed, Conflict, Invalid, NotFound
 from cypn_core.domain.ids import PostingId
 from cypn_core.domain.postings import Need, Noted, Offer, Posting, PostingState
@@ -92,7 +93,8 @@ def revise(
     :raises Invalid: as for a new one, and when what a holder keeps to itself would grow.
     :raises Changed: when it is not at *revision* any more.
     :raises Conflict: while a deal waits on it, when it is no longer open, or when what it closed
-        would go or shrink.
+        would go or shrink. What is agreed stands in nobody's way where it is judged again by rules
+        that last, as long as the things that are used stay the same.
     """
     side = "need" if isinstance(body, Need) else "offer"
     found = _for_change(work, caller, exchange, posting, side, revision)
@@ -100,7 +102,8 @@ def revise(
         raise Invalid({"kind": [f"must stay {found.body.kind}"]})
     same = body == found.body
     if not same:
-        _untouched(work, found)
+        if not _judged_again(work, found, body):
+            _untouched(work, found)
         _still_shut(work, found, body)
         _fits(work, caller, exchange, body, found.body)
         _kept(work, [found.body], body)
@@ -147,6 +150,22 @@ def _untouched(work: Work, posting: Posting) -> None:
         raise Conflict(
             "A deal stands on this: cancel or answer it first, or say from which day an offer ends."
         )
+
+
+def _judged_again(work: Work, offer: Posting, body: Need | Offer) -> bool:
+    """Whether all that stands on *offer* is agreed, and is judged by lasting rules as *body*."""
+    was = offer.body
+    if not (isinstance(was, Offer) and isinstance(body, Offer)):
+        return False
+    same = (was.units(), was.buffers, was.role) == (body.units(), body.buffers, body.role)
+    lasting = any(rule.lasting for rule in work.hub.rules(offer.exchange))
+    live = work.deals.live_with(offer.id)
+    agreed = all(each.kept_for_now and offer.id in _held(each) for each in live)
+    return same and lasting and agreed
+
+
+def _held(deal: Deal) -> set[PostingId]:
+    return {leg.offer for leg in deal.held.legs}
 
 
 def _still_shut(work: Work, offer: Posting, body: Need | Offer) -> None:

@@ -16,6 +16,7 @@ from cypn_core.application import (
     actions,
     audit,
     contest,
+    fill,
     fresh,
     last_tick,
     leave,
@@ -23,6 +24,7 @@ from cypn_core.application import (
     publish,
     purge,
     renew,
+    review,
     season_close,
     settle,
     sign_in,
@@ -48,6 +50,7 @@ class Ticked:
 
     rounds_closed: int
     seasons_closed: int
+    deals_filled: int
     deals_lapsed: int
     deals_done: int
     needs_expired: int
@@ -98,8 +101,9 @@ def _steps() -> Mapping[str, tuple[Step, ...]]:
     return {
         "rounds_closed": (_stored(_close_rounds),),
         "seasons_closed": (season_close.carry_on,),
+        "deals_filled": (fill.carry_on,),
         "deals_lapsed": (_stored(_lapse),),
-        "deals_reviewed": (_stored(suspend.review_all),),
+        "deals_reviewed": (_stored(review.review_all),),
         "deals_done": (_stored(_finish),),
         "needs_expired": (_stored(_expire),),
         "deals_settled": (_stored(_settle),),
@@ -152,7 +156,10 @@ def _close_rounds(work: Work) -> int:
 def _lapse(work: Work) -> int:
     due = [each for each in work.deals.overdue(work.now) if each.exchange in work.hub.exchanges]
     for deal in due:
-        settle.end(work, SYSTEM, deal, DealState.LAPSED, "Nobody answered in time.")
+        if deal.state is DealState.HELD:
+            fill.lapse(work, deal)
+        else:
+            settle.end(work, SYSTEM, deal, DealState.LAPSED, "Nobody answered in time.")
     return len(due)
 
 

@@ -48,6 +48,8 @@ class Settings:
     """How long after an agreement the asker may still leave freely."""
     contact_days: Annotated[int, Ge(0), Le(366)] = 28
     """How long after the last time of a deal its parties still read names and contacts."""
+    fill_days: Annotated[int, Ge(0), Le(31)] = 3
+    """How long before its first time a deal that still lacks a part is given up."""
     suspension_days: Annotated[int, Ge(0), Le(31)] = 7
     """The longest that a suspended use is held."""
     lapse_warning_days: _Days = 30

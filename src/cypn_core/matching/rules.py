@@ -114,16 +114,24 @@ class Context:
         return self.ways.get((start, end)) or estimated(self.roads, start, end)
 
 
+RULE_FAILED = "rule_failed"
+"""The code of the verdict that stands for a rule that raised."""
+
 Judge = Callable[[Any, Any, Context], Verdict | None]
 
 
 @frozen
 class Rule:
-    """*judge* receives the bodies of the pair *between* and a context; None lets the pair pass."""
+    """*judge* receives the bodies of the pair *between* and a context; None lets the pair pass.
+
+    A *lasting* rule has to hold until all is over: what is agreed is judged by it again and again.
+    Every other counts when it is asked and agreed, such as a budget, or how long before to ask.
+    """
 
     code: str
     between: tuple[str, str]
     judge: Judge
+    lasting: bool = False
 
 
 def judged(rules: Iterable[Rule], first: Any, second: Any, context: Context) -> list[Verdict]:
@@ -140,7 +148,7 @@ def _judge(rule: Rule, first: Any, second: Any, context: Context) -> Verdict | N
     except Exception as error:  # noqa: BLE001 - a stranger's rule that raises must open nothing
         report(log, error, "rule %s failed: the pair is barred", rule.code)
         return bars(
-            "rule_failed",
+            RULE_FAILED,
             "This could not be judged just now; the network's coordinator has been told.",
             private=f"the rule {rule.code} failed",
         )

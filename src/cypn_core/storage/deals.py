@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from attrs import frozen
-from sqlalchemy import Connection, Table, and_, insert, or_, select, true, union, update
+from sqlalchemy import Connection, Table, and_, delete, insert, or_, select, true, union, update
 
 from cypn_core.domain.deals import Deal, DealState
 from cypn_core.domain.errors import NotFound
@@ -21,6 +21,8 @@ from cypn_core.wire.converter import Converter
 
 _PENDING = [state.value for state in DealState if state.live and state is not DealState.DONE]
 """The states of deals of which something may still come."""
+_FORMER = "former"
+"""In the place of a role: the offer plays no part in the deal any more."""
 
 
 @frozen
@@ -35,10 +37,8 @@ class Deals:
         row = {"id": deal.id, "exchange": deal.exchange, "created": to_epoch(deal.created)}
         self.connection.execute(insert(tables.deal).values(**row, **self._told(deal)))
         needs = [{"deal_id": deal.id, "posting_id": need} for need, _ in deal.seekers]
-        legs = {(leg.offer, leg.role) for leg in deal.plan.legs}
-        offers = [{"deal_id": deal.id, "posting_id": o, "role": r} for o, r in sorted(legs)]
         self.connection.execute(insert(tables.deal_need), needs)
-        self.connection.execute(insert(tables.deal_offer), offers)
+        self._join(deal)
 
     def get(self, deal: DealId) -> Deal:
         """The deal of that id.
@@ -56,6 +56,24 @@ class Deals:
         :raises Changed: when somebody else stored one since then.
         """
         revisions.replace(self.connection, tables.deal, deal.id, was, self._told(deal))
+        self._join(deal)
+
+    def _join(self, deal: Deal) -> None:
+        """Join *deal* to the offers that play a part in it; one that did so before is a former one.
+
+        What its parties were told of that one's holder is found by it, when they are to forget it.
+        """
+        known = tables.deal_offer.c
+        mine = select(known.posting_id, known.role).where(known.deal_id == deal.id)
+        stored = {(offer, role) for offer, role in self.connection.execute(mine)}
+        legs = {(leg.offer, leg.role) for leg in deal.plan.legs}
+        gone = {each for each in stored - legs if each[1] != _FORMER}
+        for offer, role in sorted(gone):
+            row = and_(known.deal_id == deal.id, known.posting_id == offer, known.role == role)
+            self.connection.execute(delete(tables.deal_offer).where(row))
+        if new := sorted((legs | {(offer, _FORMER) for offer, _ in gone}) - stored):
+            rows = [{"deal_id": deal.id, "posting_id": o, "role": r} for o, r in new]
+            self.connection.execute(insert(tables.deal_offer), rows)
 
     def of(
         self, party: OrganisationId, exchange: str, after: str = "", limit: int | None = 50
@@ -71,8 +89,19 @@ class Deals:
 
     def agreed(self, party: OrganisationId | None = None) -> list[Deal]:
         """Every deal that is agreed and not done, or those that *party* is in."""
+        return self._in([DealState.AGREED], party)
+
+    def held(self) -> list[Deal]:
+        """Every deal that is held while somebody is sought for a part of it."""
+        return self._in([DealState.HELD])
+
+    def kept(self, party: OrganisationId | None = None) -> list[Deal]:
+        """Every deal that is agreed or held, or those that *party* is in."""
+        return self._in([DealState.AGREED, DealState.HELD], party)
+
+    def _in(self, states: list[DealState], party: OrganisationId | None = None) -> list[Deal]:
         mine = true() if party is None else or_(_wants(party), _gives(party))
-        return self._where(and_(tables.deal.c.state == DealState.AGREED.value, mine))
+        return self._where(and_(tables.deal.c.state.in_([s.value for s in states]), mine))
 
     def waiting(self) -> list[Deal]:
         """Every deal that waits for somebody's yes, in rounds too."""
@@ -104,7 +133,7 @@ class Deals:
         needs, offers, known = tables.deal_need.c, tables.deal_offer.c, tables.deal.c
         joins = union(
             select(needs.deal_id).where(needs.posting_id == posting),
-            select(offers.deal_id).where(offers.posting_id == posting),
+            select(offers.deal_id).where(offers.posting_id == posting, offers.role != _FORMER),
         )
         return self._where(and_(known.state.in_(_PENDING), known.id.in_(joins)))
 
@@ -240,7 +269,7 @@ def _covering(offers: Sequence[PostingId]) -> Any:
         select(deal.round_id)
         .join(tables.deal_offer, asks.deal_id == deal.id)
         .where(deal.state == DealState.ASKED.value, asks.posting_id.in_(offers))
-        .where(deal.round_id.is_not(None))
+        .where(deal.round_id.is_not(None), asks.role != _FORMER)
     )
     return and_(known.state == "open", or_(known.offer_id.in_(offers), known.id.in_(waiting)))
 
@@ -250,11 +279,12 @@ def _wants(party: OrganisationId) -> Any:
 
 
 def _gives(party: OrganisationId) -> Any:
-    return _through(tables.deal_offer, party)
+    return _through(tables.deal_offer, party, tables.deal_offer.c.role != _FORMER)
 
 
-def _through(joined: Table, party: OrganisationId) -> Any:
-    """The deals that a posting of *party* is in by the table *joined*."""
+def _through(joined: Table, party: OrganisationId, still: Any = None) -> Any:
+    """The deals that a posting of *party* is in by the table *joined*, where *still* holds."""
     postings = select(tables.posting.c.id).where(tables.posting.c.organisation_id == party)
     deals = select(joined.c.deal_id).where(joined.c.posting_id.in_(postings))
+    deals = deals if still is None else deals.where(still)
     return tables.deal.c.id.in_(deals)

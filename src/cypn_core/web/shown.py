@@ -100,6 +100,7 @@ SHOWN: Final[Mapping[str, Json]] = {
         needs=listed(exactly(id=TEXT, body=_BODY)),
         legs=listed(_LEG),
         missing=listed(OBJECT),
+        sought=listed(TEXT),
         dates=listed(exactly(window=OBJECT, state=TEXT, reason=TEXT, until=PERHAPS_TEXT)),
         parties=listed(OBJECT),
         records=listed(exactly(at=TEXT, action=TEXT, facts=OBJECT)),
