@@ -13,7 +13,7 @@ from cypn_core.domain.deals import DealState
 from cypn_core.domain.plans import PRICE, REFERRED, Plan
 from cypn_core.domain.postings import Need, Offer
 from cypn_core.matching.near import Relaxations, nothing_to_relax
-from cypn_core.matching.planner import Planner
+from cypn_core.matching.planner import Planner, Together
 from cypn_core.matching.rules import Context, Rule
 
 
@@ -142,6 +142,11 @@ class Exchange:
 
     A plan that lacks only such parts may be asked for; agreed by all who are in it, it is held
     while somebody is sought for them.
+    """
+    together: Together | None = None
+    """Puts many open needs together at once, where that serves more of them than one by one.
+
+    Core proposes what it finds to the seekers, each of whom may say yes or no.
     """
 
     def __attrs_post_init__(self) -> None:

@@ -22,7 +22,7 @@ from cypn_core.domain.deals import Deal, DealState
 from cypn_core.domain.ids import OrganisationId
 from cypn_core.domain.marks import Mark
 from cypn_core.domain.organisations import Organisation
-from cypn_core.domain.plans import Leg, Plan
+from cypn_core.domain.plans import Leg, Plan, Share
 from cypn_core.domain.postings import Need, Offer, Posting
 from cypn_core.domain.times import Window
 from cypn_core.domain.views import Relation, hints_of, pseudonym, view
@@ -109,7 +109,7 @@ class Faces:
         """A plan before anything is agreed: coded offers, the caller's own share and no other's."""
         mine = {n: self.work.postings.get(n) for n in plan.needs}
         own = [
-            {"need": share.need, "pence": share.pence, "because": share.because}
+            _share(share)
             for share in plan.shares
             if self._relation(mine[share.need].organisation) is not Relation.STRANGER
         ]
@@ -192,11 +192,7 @@ class Faces:
         mine = {
             need for need, owner in deal.seekers if self._relation(owner) is not Relation.STRANGER
         }
-        return [
-            {"need": s.need, "pence": s.pence, "because": s.because}
-            for s in deal.kept.shares
-            if s.need in mine
-        ]
+        return [_share(share) for share in deal.kept.shares if share.need in mine]
 
     def _need_in(self, need: Posting, *, revealed: bool) -> Json:
         relation = self._reader(need.organisation, revealed=revealed)
@@ -309,6 +305,15 @@ def _as_agreed(deal: Deal) -> list[Leg]:
     """The legs with all the windows that were agreed, at the price of those that stand."""
     pairs = zip(deal.plan.legs, deal.kept.legs, strict=True)
     return [evolve(kept, windows=leg.windows) for leg, kept in pairs]
+
+
+def _share(share: Share) -> Json:
+    return {
+        "need": share.need,
+        "pence": share.pence,
+        "because": share.because,
+        "alone": share.alone,
+    }
 
 
 def _exactly(refusal: Refusal) -> Json:

@@ -45,7 +45,7 @@ def pages(item: Json) -> Json:
 
 
 _BODY: Final[Json] = {"type": "object", "required": ["kind"], "properties": {"kind": TEXT}}
-_SHARE: Final = exactly(need=TEXT, pence=WHOLE, because=TEXT)
+_SHARE: Final = exactly(need=TEXT, pence=WHOLE, because=TEXT, alone=PERHAPS_WHOLE)
 _LEG: Final = exactly(
     offer=TEXT,
     role=TEXT,
