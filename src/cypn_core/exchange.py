@@ -10,6 +10,7 @@ from typing import Any
 from attrs import field, frozen
 
 from cypn_core.domain.deals import DealState
+from cypn_core.domain.ids import PostingId
 from cypn_core.domain.plans import PRICE, REFERRED, Plan
 from cypn_core.domain.postings import Need, Offer
 from cypn_core.matching.near import Relaxations, nothing_to_relax
@@ -27,11 +28,15 @@ class Objection:
 
 @frozen(kw_only=True)
 class DealView:
-    """What an action's handler is told of a deal: its plan and where it stands, and no identity."""
+    """What an action's handler is told of a deal: its plan and where it stands, and no identity.
+
+    *offers* are the bodies of the legs' offers as they are now.
+    """
 
     plan: Plan
     state: DealState
     sub_state: str
+    offers: Mapping[PostingId, Offer] = field(factory=dict)
 
 
 @frozen(kw_only=True)

@@ -17,7 +17,8 @@ from cypn_core.application.network import SYSTEM, Caller, Work
 from cypn_core.domain.deals import Deal, DealState
 from cypn_core.domain.errors import Conflict, NotAllowed
 from cypn_core.domain.events import Event
-from cypn_core.domain.ids import DealId, OrganisationId
+from cypn_core.domain.ids import DealId, OrganisationId, PostingId
+from cypn_core.domain.postings import Offer
 from cypn_core.exchange import Action, DealView, Exchange, Outcome
 from cypn_core.storage import events
 
@@ -60,7 +61,9 @@ def act(
         raise Conflict(
             f"This cannot be done while the deal is {found.sub_state or found.state.value}."
         )
-    view = DealView(plan=found.plan, state=found.state, sub_state=found.sub_state)
+    view = DealView(
+        plan=found.plan, state=found.state, sub_state=found.sub_state, offers=_offers(work, found)
+    )
     outcome = action.handler(view, given, work.context(exchange))
     moved = _stored(work, found, outcome)
     work.log(
@@ -149,6 +152,11 @@ def reminds(work: Work, event: Event) -> Iterator[tuple[OrganisationId, str, str
         text = f"{action.title}: this was due by {by}. Please do it now, on the agreement's page."
         for party in sorted(doers(deal, action)):
             yield party, "Something is still to be done", text
+
+
+def _offers(work: Work, deal: Deal) -> Mapping[PostingId, Offer]:
+    found = {leg.offer: work.postings.get(leg.offer).body for leg in deal.plan.legs}
+    return {offer: body for offer, body in found.items() if isinstance(body, Offer)}
 
 
 def _stored(work: Work, found: Deal, outcome: Outcome) -> Deal:

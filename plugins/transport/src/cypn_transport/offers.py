@@ -149,6 +149,7 @@ class VehicleOffer(Offer):
     gearbox: Gearbox | None = None
     mass_kg: Annotated[int, Ge(500), Le(30_000)] | None = None
     """The maximum mass that the plate states, not what it weighs empty."""
+    tank_litres: Annotated[int, Ge(5), Le(1000)] | None = None
     registered: Annotated[int, Ge(1950), Le(2199), Shown.OWNER] | None = None
     inspections: Annotated[tuple[dt.date, ...], MaxLen(30), Shown.OWNER] = ()
     """Safety inspections done and booked."""

@@ -8,6 +8,7 @@ from cypn_core import hookimpl
 from cypn_core.domain.postings import Need, Offer
 from cypn_core.domain.region import Region
 from cypn_core.exchange import Exchange, Objection
+from cypn_transport import running
 from cypn_transport.escorts import EscortOffer
 from cypn_transport.needs import TripNeed
 from cypn_transport.objections import objections
@@ -30,6 +31,9 @@ EXCHANGE = Exchange(
     settings=TransportSettings,
     words=WORDS,
     served=one_outing,
+    actions=running.ACTIONS,
+    agreed_as=running.ARRANGED,
+    counts_cancelled=running.late,
     by_road=True,
 )
 

@@ -84,6 +84,8 @@ _GIVEN = {
     "gearbox": "What gears has it?",
     "mass_kg": "What maximum mass does the plate state, in kg?",
     "hint.mass_kg": "Not what it weighs empty.",
+    "tank_litres": "How many litres does the tank hold?",
+    "label.tank_litres": "Litres in the tank",
     "registered": "In which year was it first registered?",
     "inspections": "When were safety inspections done, or are they booked?",
     "mot_until": "Until when is the MOT in date?",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterable
+from typing import Annotated, Any
 
-from annotated_types import Ge, Le
+from annotated_types import Ge, Le, MaxLen
 from attrs import field, frozen
 
 from cypn_core.domain.constraints import constrained
@@ -14,6 +15,19 @@ from cypn_transport.shares import ShareBy
 NAME = "transport"
 
 _Few = Annotated[int, Ge(0), Le(100)]
+
+
+@frozen(kw_only=True, field_transformer=constrained)
+class CancelBand:
+    """What an outing counts that its group gives up less than *hours* before it."""
+
+    hours: Annotated[int, Ge(1), Le(8784)]
+    outings: Annotated[int, Ge(0), Le(10)]
+
+
+def _bands(given: Iterable[Any]) -> tuple[CancelBand, ...]:
+    """The tables of a region file, or what was read of them."""
+    return tuple(each if isinstance(each, CancelBand) else CancelBand(**each) for each in given)
 
 
 @frozen(kw_only=True, field_transformer=constrained)
@@ -44,6 +58,11 @@ class TransportSettings:
     """How a journey that several groups share is paid for; nobody pays more than alone."""
     rural_levelling: bool = False
     """Whether all journeys of a vehicle in a calendar month share its empty running equally."""
+
+    cancel_bands: Annotated[tuple[CancelBand, ...], MaxLen(10)] = field(
+        default=(CancelBand(hours=24, outings=1),), converter=_bands
+    )
+    """What late cancellation counts in the turn order: the highest band that the notice is in."""
 
     @classmethod
     def of(cls, region: Region) -> TransportSettings:

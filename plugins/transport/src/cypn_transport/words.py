@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from cypn_transport import running
 from cypn_transport.questions import QUESTIONS
 
 WORDS: Mapping[str, str] = {
     **QUESTIONS,
+    **running.WORDS,
     "vehicle": "Vehicle",
     "driver": "Driver",
     "escort": "Escort",
