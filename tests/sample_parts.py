@@ -13,12 +13,13 @@ from attrs import evolve, frozen
 from tests.sample_exchange import plugin
 
 from cypn_core.domain.constraints import Pence, constrained
+from cypn_core.domain.money import apportion
 from cypn_core.domain.plans import Leg, Missing, Plan, PriceLine, Share
 from cypn_core.domain.postings import Need, Offer
 from cypn_core.domain.region import Region
 from cypn_core.domain.times import DateSpan, Window
 from cypn_core.exchange import Exchange
-from cypn_core.matching.candidates import Survivor
+from cypn_core.matching.candidates import Survivor, Wanted
 from cypn_core.matching.planner import Board
 from cypn_core.matching.rules import Audience, Context, Rule, Verdict, bars, passes
 
@@ -36,6 +37,7 @@ class JobNeed(Need):
     dated_by: ClassVar[str] = "days"
 
     days: tuple[dt.date, ...]
+    shares: bool = False
 
     def windows(self, region: Region) -> tuple[Window, ...]:
         """From ten to twelve."""
@@ -91,23 +93,41 @@ def broken(*_: object) -> Verdict:
 
 
 def plan(board: Board) -> Iterable[Plan]:
-    """Every bench with each hand, and alone."""
+    """Every bench with each hand, and alone; and for all who would share it."""
     hands = board.survivors("hand")
+    if others := _sharing(board):
+        for bench, hand in product(board.survivors("bench"), hands):
+            yield _plan(board, (bench, hand), others=others)
+        for bench in board.survivors("bench"):
+            yield _plan(board, (bench,), (NO_HAND,), others)
     for bench, hand in product(board.survivors("bench"), hands):
         yield _plan(board, (bench, hand))
     for bench in board.survivors("bench"):
         yield _plan(board, (bench,), (NO_HAND,))
 
 
-def _plan(board: Board, parts: tuple[Survivor, ...], missing: tuple[Missing, ...] = ()) -> Plan:
+def _sharing(board: Board) -> tuple[Wanted, ...]:
+    mine: Any = board.need.body
+    others = [each for each in board.others if getattr(each.body, "shares", False)]
+    return tuple(each for each in others if mine.shares and each.windows == board.need.windows)
+
+
+def _plan(
+    board: Board,
+    parts: tuple[Survivor, ...],
+    missing: tuple[Missing, ...] = (),
+    others: tuple[Wanted, ...] = (),
+) -> Plan:
     legs = tuple(_leg(part) for part in parts)
     pence = sum(leg.pence or 0 for leg in legs)
+    needs = (board.need.id, *(each.id for each in others))
+    shared = apportion(pence, dict.fromkeys(map(str, needs), 1))
     return Plan(
-        needs=(board.need.id,),
+        needs=needs,
         legs=legs,
-        shares=(Share(board.need.id, pence, "the whole price"),),
+        shares=tuple(Share(need, shared[str(need)], "its part") for need in needs),
         missing=(*missing, *(each for part in parts for each in part.missing)),
-        score=-pence,
+        score=-pence / len(needs),
     )
 
 

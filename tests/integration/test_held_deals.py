@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from attrs import define
+from attrs import define, evolve
 from tests.life_rows import live
 from tests.sample_parts import JOBS, broken, jobs
 from tests.towns import Json, inbox, is_problem, posted
@@ -330,3 +330,50 @@ def test_who_is_only_asked_can_be_erased_and_a_held_deal_cannot(store: Store) ->
     assert here.deal(here.seeker, deal)["state"] == "held"
     here.answers(here.seeker, deal, "cancel")
     assert (here.state(deal), here.uses(deal)) == ("cancelled", 0)
+
+
+def shared_by_two(here: Jobs) -> tuple[Member, str]:
+    """Two groups share a bench with a hand and pay half each: the other group, and the deal."""
+    here.hand(pence=501)
+    other = here.town.member("Birch Close", "seeker", place=PLACE)
+    body = {"kind": "job_need", "days": [str(DAY)], "shares": True}
+    posted(other, "need", body, JOBS)
+    need = posted(here.seeker, "need", body, JOBS)
+    found = here.seeker.get(JOBS, f"/v1/needs/{need}/matches").json["full"]  # type: ignore[index]
+    plan = next(each["key"] for each in found if each["needs"] == 2)
+    answer = here.seeker.post(JOBS, f"/v1/needs/{need}/asks", {"plan": plan})
+    deal = answer.json["id"]  # type: ignore[index]
+    assert here.answers(other, deal, "agree")["state"] == "agreed"
+    return other, deal
+
+
+def test_one_seekers_lapse_costs_the_other_no_priority(store: Store) -> None:
+    """The whole is on hold while one check is out; given up, only that group waits like others."""
+    here = Jobs.on(store)
+    other, deal = shared_by_two(here)
+    here.fails(other, "seeker")
+    assert {each["state"] for each in here.deal(here.seeker, deal)["dates"]} == {"suspended"}
+    here.town.clock.pass_time(days=8)
+    here.town.tick()
+    assert here.state(deal) == "displaced"
+    with here.town.network.reading() as work:
+        waits = {n.organisation: n.priority.name for n in work.postings.unanswered({JOBS})}
+    assert waits == {other.id: "ORDINARY", here.seeker.id: "DISPLACED"}
+
+
+def test_a_shared_deal_is_filled_for_all_at_the_price_that_was_agreed(store: Store) -> None:
+    """A hand who leaves is replaced for both groups; the shares stay what they were, exactly."""
+    here = Jobs.on(store)
+    other, deal = shared_by_two(here)
+    before = [here.deal(each, deal)["shares"] for each in (here.seeker, other)]
+    assert sum(share["pence"] for shares in before for share in shares) == 1501
+    with here.town.network.reading() as work:
+        hand = next(o for o, _ in work.deals.get(DealId(deal)).holders if o != here.bench_offer)
+        who = work.postings.get(hand).organisation
+    left = evolve(here.seeker, id=who)
+    here.fails(left)
+    assert here.state(deal) == "held"
+    here.hand(pence=501)
+    after = [here.deal(each, deal) for each in (here.seeker, other)]
+    assert [each["state"] for each in after] == ["agreed", "agreed"]
+    assert sum(s["pence"] for each in after for s in each["shares"]) == 1501

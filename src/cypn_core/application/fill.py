@@ -6,6 +6,7 @@ it has said yes to is not asked again.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import evolve
@@ -17,6 +18,7 @@ from cypn_core.application.network import SYSTEM, Caller, Network, Work
 from cypn_core.application.yes import answer_by, by_rule
 from cypn_core.domain.deals import Deal, DealState
 from cypn_core.domain.errors import Changed, Conflict
+from cypn_core.domain.failures import report
 from cypn_core.domain.ids import DealId, PostingId
 from cypn_core.domain.marks import UNFILLED
 from cypn_core.domain.money import apportion
@@ -24,7 +26,9 @@ from cypn_core.domain.plans import Leg, Plan, Share
 from cypn_core.domain.postings import Need, Offer, Posting
 from cypn_core.domain.rounds import Priority
 from cypn_core.domain.times import Window
-from cypn_core.matching.planner import Board, ranked
+from cypn_core.matching.planner import Board, Together, holds, ranked
+
+log = logging.getLogger(__name__)
 
 NOBODY = "Nobody was found in time for what was still sought."
 
@@ -166,7 +170,18 @@ def _plans(work: Work, deal: Deal) -> Iterator[Plan]:
 
 def _planned(work: Work, deal: Deal, roles: Sequence[str]) -> Iterator[Plan]:
     boards, declared = _boards(work, deal, roles), work.hub.exchange(deal.exchange)
+    if len(boards) > 1 and declared.together is not None:
+        yield from _together(boards, declared.together)
     yield from ranked(boards[0], declared.planner)
+
+
+def _together(boards: Sequence[Board], together: Together) -> list[Plan]:
+    try:
+        plans = together(boards).plans
+        return [p for p in plans if boards[0].need.id in p.needs and holds(boards[0], p)]
+    except Exception as error:  # noqa: BLE001 - a stranger's planner that raises fills nothing
+        report(log, error, "the planner failed: nothing is filled")
+        return []
 
 
 def _boards(work: Work, deal: Deal, roles: Sequence[str]) -> list[Board]:
