@@ -44,6 +44,7 @@ def vehicle(**changes: Any) -> Json:
         "permit": "section_19_standard",
         "permit_until": LATER,
         "classes": ["beneficiaries"],
+        "lends_under_permit": True,
         "rates": dict.fromkeys(
             (
                 "hire_pence", "fuel_pence", "distance_pence", "insurance_pence", "driver_pence",

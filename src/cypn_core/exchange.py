@@ -123,6 +123,8 @@ class Exchange:
     offers: tuple[type[Offer], ...]
     planner: Planner
     rules: tuple[Rule, ...] = ()
+    rules_version: str = ""
+    """What tells these rules from earlier ones; it is logged with every decision."""
     relaxations: Relaxations = nothing_to_relax
     settings: type[Any] | None = None
     actions: tuple[Action, ...] = ()

@@ -36,6 +36,9 @@ from cypn_core.storage.uses import Uses
 from cypn_core.storage.wakes import Wakes
 from cypn_core.wire.converter import Converter, converter_for
 
+DECISIONS = frozenset({"deal_asked", "deal_held", "deal_agreed"})
+"""The facts that tell by which version of the rules they came to be."""
+
 T = TypeVar("T")
 Ways = Callable[[Collection[Pair]], Mapping[Pair, Way]]
 
@@ -159,8 +162,13 @@ class Work:
             for_whom=caller.organisation if caller.acts_for_another else None,
             subject=subject,
             fact=fact,
-            body=body,
+            body={**body, **self._judged_by(fact, body)},
         )
+
+    def _judged_by(self, fact: str, body: Mapping[str, Any]) -> Mapping[str, str]:
+        exchange = body.get("exchange") if fact in DECISIONS else None
+        known = exchange in self.hub.exchanges
+        return {"rules": self.hub.rules_version(str(exchange))} if known else {}
 
 
 @frozen(kw_only=True)

@@ -132,6 +132,8 @@ class Rule:
     between: tuple[str, str]
     judge: Judge
     lasting: bool = False
+    replaces: bool = False
+    """Whether it stands in for the exchange's own rule of this code between the same."""
 
 
 def judged(rules: Iterable[Rule], first: Any, second: Any, context: Context) -> list[Verdict]:

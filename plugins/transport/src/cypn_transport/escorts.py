@@ -16,7 +16,7 @@ from cypn_core.domain.region import Region
 from cypn_core.domain.times import DateSpan, Window
 from cypn_core.matching.rules import Audience, Context, Verdict, bars
 from cypn_transport.needs import TripNeed
-from cypn_transport.offers import ESCORT, Hours, given_hours
+from cypn_transport.offers import ESCORT, Hours, OwnDate, given_hours
 from cypn_transport.pack import last_day
 
 _OWN = frozenset({Audience.HOLDER, Audience.COORDINATOR})
@@ -44,6 +44,8 @@ class EscortOffer(Offer):
     hours: Hours
     skills: frozenset[Skill] = frozenset()
     expenses_pence: Pence | None = None
+    barred_list_until: OwnDate | None = None
+    """Until when an enhanced check with the children's barred list is taken to last."""
     furthest_km: Annotated[Kilometres, Shown.OWNER] = 30
     buffer_minutes: Minutes = 15
 

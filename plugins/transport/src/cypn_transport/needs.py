@@ -101,7 +101,9 @@ class TripNeed(Need):
     passengers_pay: bool = False
     """Whether anybody pays for being carried, in cash or kind, fees of a club or camp included."""
     own_permit: bool = False
-    """Whether the group holds a permit of its own, with a disc for this outing."""
+    """Whether the group holds a standard permit of its own, with a disc for this outing."""
+    open_to_public: bool = False
+    """Whether anybody may ride along, and not just those whom the group knows."""
     classes: Annotated[frozenset[PassengerClass], MinLen(1)] = frozenset(
         {PassengerClass.BENEFICIARIES}
     )

@@ -83,6 +83,10 @@ class Layout:
     seats: Annotated[int, Ge(0), Le(100)]
     wheelchairs: Annotated[int, Ge(0), Le(20)] = 0
 
+    def __attrs_post_init__(self) -> None:
+        if not self.seats + self.wheelchairs:
+            raise ValueError("seats must be at least 1 in a layout without wheelchair spaces")
+
     def __str__(self) -> str:
         return f"{self.seats}+{self.wheelchairs}"
 
@@ -158,6 +162,9 @@ class VehicleOffer(Offer):
     permit: Permit | None = None
     permit_until: OwnDate | None = None
     classes: frozenset[PassengerClass] = frozenset()
+    lends_under_permit: bool = False
+    """Whether a group that drives it itself becomes a member and rides under the permit."""
+    tows_trailer: bool = False
     rates: Rates = field(factory=Rates)
     buffer_minutes: Annotated[int, Ge(0), Le(240)] = 30
 
@@ -207,6 +214,8 @@ class DriverOffer(Offer):
     medical_at_70: Annotated[bool, Shown.OWNER] = False
     """Whether the entitlement was renewed at 70 with a D1 medical."""
     drives_minibuses_since: OwnDate | None = None
+    barred_list_until: OwnDate | None = None
+    """Until when an enhanced check with the children's barred list is taken to last."""
     midas_until: OwnDate | None = None
     midas_accessible_until: OwnDate | None = None
     paid: bool = False

@@ -15,7 +15,7 @@ from cypn_transport.objections import objections
 from cypn_transport.offers import DriverOffer, VehicleOffer
 from cypn_transport.planner import one_outing, plan
 from cypn_transport.relaxations import relaxations
-from cypn_transport.rules import RULES
+from cypn_transport.rules import RULES, VERSION
 from cypn_transport.settings import NAME, TransportSettings
 from cypn_transport.words import WORDS
 
@@ -27,6 +27,7 @@ EXCHANGE = Exchange(
     offers=(VehicleOffer, DriverOffer, EscortOffer),
     planner=plan,
     rules=RULES,
+    rules_version=VERSION,
     relaxations=relaxations,
     settings=TransportSettings,
     words=WORDS,

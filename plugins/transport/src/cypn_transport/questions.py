@@ -51,6 +51,8 @@ _OUTING = {
     "passengers_pay": "Does anybody pay for being carried?",
     "hint.passengers_pay": "In cash or kind; fees of a club or camp count too.",
     "own_permit": "Do you hold a permit of your own, with a disc for this outing?",
+    "hint.own_permit": "A standard section 19 permit: up to 16 passengers.",
+    "open_to_public": "May anybody from the general public ride along?",
     "trip_need.classes": "Who are the passengers, as permits name them?",
     "budget_pence": "How much can you spend at most, in all?",
     "hint.budget_pence": "Nobody but you sees it.",
@@ -93,6 +95,9 @@ _GIVEN = {
     "permit": "Under which permit may it carry passengers?",
     "permit_until": "Until when does the permit last?",
     "vehicle_offer.classes": "Which passengers does the permit name?",
+    "lends_under_permit": "May a group that drives it itself ride under your permit?",
+    "hint.lends_under_permit": "As a member of your scheme, and within the permit.",
+    "tows_trailer": "Does it tow a trailer?",
     "rates": "What does an outing cost?",
     "hint.rates": "0 says that there is no such charge; empty says that it is not known yet.",
     "rates.hire_pence": "Hire",
@@ -113,6 +118,8 @@ _GIVEN = {
     "drives_minibuses_since": "Since when has the driver driven minibuses?",
     "midas_until": "Until when is the MiDAS certificate in date?",
     "midas_accessible_until": "Until when is the accessible MiDAS module in date?",
+    "barred_list_until": "Until when is the check with the children's barred list in date?",
+    "hint.barred_list_until": "An enhanced DBS check: who is with children weekly needs it.",
     "paid": "Is the driver paid, beyond expenses?",
     "expenses_pence": "What are the expenses, or the pay, for one outing?",
     "claims_mileage": "Is the way to the vehicle by own car claimed?",
@@ -120,14 +127,18 @@ _GIVEN = {
 }
 
 _GROUPS = {
-    _WHO: ("ages", "wheelchair_users", "child_seats", "may_share", "passengers_pay", "skills"),
+    _WHO: (
+        "ages", "wheelchair_users", "child_seats", "open_to_public", "may_share",
+        "passengers_pay", "skills",
+    ),
     _TIMES: ("nights", "away", "repeats", "flexible_minutes", "buffer_minutes"),
     _WAY: ("needs_driver", "needs_escort", "distance_km", "furthest_km"),
-    _VEHICLE: ("comes_with_driver", "access", "gearbox", "mass_kg", "registered"),
+    _VEHICLE: ("comes_with_driver", "access", "gearbox", "mass_kg", "tows_trailer", "registered"),
     _PAPERS: (
         "inspections", "mot_until", "insured_until", "permit", "permit_until", "classes",
-        "own_permit", "licence_until", "b_since", "automatic_only", "medical_at_70",
-        "drives_minibuses_since", "midas_until", "midas_accessible_until",
+        "lends_under_permit", "own_permit", "licence_until", "b_since", "automatic_only",
+        "medical_at_70", "drives_minibuses_since", "barred_list_until", "midas_until",
+        "midas_accessible_until",
     ),
     _MONEY: ("budget_pence", "rates", "paid", "expenses_pence", "claims_mileage"),
 }  # fmt: skip

@@ -2,19 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import datetime as dt
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 
 from annotated_types import Ge, Le, MaxLen
 from attrs import field, frozen
 
-from cypn_core.domain.constraints import constrained
+from cypn_core.domain.constraints import Code, constrained
 from cypn_core.domain.region import Region
 from cypn_transport.shares import ShareBy
 
 NAME = "transport"
 
 _Few = Annotated[int, Ge(0), Le(100)]
+
+
+@frozen(kw_only=True, field_transformer=constrained)
+class RuleSetting:
+    """What a region says of one rule of the pack: that it is off, or from when on it holds."""
+
+    off: bool = False
+    valid_from: dt.date | None = None
+
+
+CODES = frozenset(
+    {
+        "access", "seats", "child_seats", "mot", "insurance", "inspection", "permit",
+        "borrowers_permit", "passenger_class", "public", "price", "safeguarding", "regulated",
+        "minimum_age", "experience", "midas", "midas_accessible", "driving_time", "driving_break",
+        "escort_checks", "escort_regulated", "escort_skills", "escort_reach", "reach",
+        "entitlement",
+    }
+)  # fmt: skip
+"""The codes of the rules of the pack."""
+
+
+def _rules(given: Mapping[str, Any]) -> Mapping[str, RuleSetting]:
+    """The table of a region file, or what was read of it."""
+    if unknown := sorted(given.keys() - CODES):
+        raise ValueError(f"rules name {unknown[0]}, which is no rule of the pack: see RULES.md")
+    return {
+        code: said if isinstance(said, RuleSetting) else RuleSetting(**said)
+        for code, said in given.items()
+    }
 
 
 @frozen(kw_only=True, field_transformer=constrained)
@@ -34,6 +65,9 @@ def _bands(given: Iterable[Any]) -> tuple[CancelBand, ...]:
 class TransportSettings:
     """Numbers that the rules and the prices read."""
 
+    rules: Mapping[Code, RuleSetting] = field(factory=dict, converter=_rules)
+    """By the code of a rule of the pack: what is not named here is as the pack has it."""
+
     minimum_adults: _Few = 1
     """Adults who ride along wherever there is a child; the driver is not one of them."""
     children_per_adult: Annotated[int, Ge(1), Le(30)] = 8
@@ -45,6 +79,22 @@ class TransportSettings:
     midas_required: bool = True
     accessible_midas_required: bool = True
     """Whether a driver of wheelchair users needs the accessible module too."""
+
+    midas_years: Annotated[int, Ge(1), Le(20)] = 4
+    """How long a certificate lasts: a date that lies farther ahead is not believed."""
+    permit_years: Annotated[int, Ge(1), Le(20)] = 5
+    """The same for a section 19 or section 22 permit."""
+    regulated_days: Annotated[int, Ge(1), Le(30)] = 4
+    """On so many days in 30, or weekly, driving children or riding with them is regulated."""
+    ride_factor: Annotated[float, Ge(1), Le(5)] = 1.5
+    """A child's ride lasts at most so many times the direct one, or *ride_extra_minutes* more."""
+    ride_extra_minutes: _Few = 15
+    driving_hours: Annotated[int, Ge(1), Le(24)] = 10
+    """At the wheel in a day, where any day has more than *exempt_hours*."""
+    exempt_hours: Annotated[int, Ge(0), Le(24)] = 4
+    unbroken_minutes: Annotated[int, Ge(30), Le(1440)] = 330
+    """After so many at the wheel comes a break of *break_minutes*."""
+    break_minutes: _Few = 30
 
     inspection_weeks: Annotated[int, Ge(1), Le(52)] = 10
     old_inspection_weeks: Annotated[int, Ge(1), Le(52)] = 6
