@@ -289,6 +289,10 @@ class Player:
             return {"organisation": self.people[pick % 3].id}
         if move.operation.name == "register":
             return {"place": PLACE, "roles": ["seeker"]}
+        if move.operation.name == "revise_organisation":
+            own: Any = self._read(who, "/v1/organisation").json
+            named = own.get("profile", {})
+            return {"name": named["name"], "place": PLACE} if named else {}
         if move.operation.name == "unmask":
             return {"of": self.known["of"][0].id}
         return {}
@@ -303,6 +307,7 @@ def _ids(operation: Operation, told: Any) -> Iterator[tuple[str, str]]:
         "Closure": "closure",
     }.get(operation.shows) or {
         "list_wakes": "wake", "make_feed": "feed", "make_key": "key", "join": "organisation",
+        "list_complaints": "complaint",
     }.get(operation.name)  # fmt: skip
     if named is None or not isinstance(told, dict):
         return
