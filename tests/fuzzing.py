@@ -287,15 +287,18 @@ class Player:
             return {"on": days[pick % len(days)]} if days else {}
         if move.operation.name == "make_key":
             return {"organisation": self.people[pick % 3].id}
-        if move.operation.name == "register":
-            return {"place": PLACE, "roles": ["seeker"]}
-        if move.operation.name == "revise_organisation":
-            own: Any = self._read(who, "/v1/organisation").json
-            named = own.get("profile", {})
-            return {"name": named["name"], "place": PLACE} if named else {}
+        if move.operation.name in {"register", "revise_organisation"}:
+            return self._at_home(move, who)
         if move.operation.name == "unmask":
             return {"of": self.known["of"][0].id}
         return {}
+
+    def _at_home(self, move: Move, who: Member) -> Json:
+        """A place of the region, with a role of it or the name that stays as it is."""
+        if move.operation.name == "register":
+            return {"place": PLACE, "roles": ["seeker"]}
+        own: Any = self._read(who, "/v1/organisation").json
+        return {"name": own["profile"]["name"], "place": PLACE} if "profile" in own else {}
 
 
 def _ids(operation: Operation, told: Any) -> Iterator[tuple[str, str]]:
