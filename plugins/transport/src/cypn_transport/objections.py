@@ -13,7 +13,7 @@ from cypn_core.domain.times import DateSpan, Window
 from cypn_core.exchange import Objection
 from cypn_transport.escorts import EscortOffer
 from cypn_transport.needs import YOUNG, TripNeed
-from cypn_transport.offers import DriverOffer, VehicleOffer
+from cypn_transport.offers import DriverOffer, Permit, VehicleOffer
 from cypn_transport.settings import TransportSettings
 
 
@@ -25,6 +25,8 @@ def objections(body: Need | Offer, region: Region) -> Iterator[Objection]:
         yield from _way(body, region)
     if isinstance(body, VehicleOffer | DriverOffer | EscortOffer):
         yield from _hours(body, region)
+    if isinstance(body, VehicleOffer):
+        yield from _papers(body)
 
 
 def adults_needed(need: TripNeed, settings: TransportSettings) -> int:
@@ -55,8 +57,10 @@ def _way(need: TripNeed, region: Region) -> Iterator[Objection]:
         yield from (Objection(field, said[0]) for field, said in error.fields.items())
         return
     ride = math.ceil(region.travel.minutes(one_way))
-    if not windows:
+    if len(windows) < len(need.days(region)) * (1 if need.waits else 2):
         yield Objection("back_by", "leaves no time at all, as the clocks stand that night")
+    elif not windows:
+        yield Objection("repeats", "has no date in the terms or holidays that it names")
     elif _shortest(need, windows) < 2 * ride:
         yield Objection("back_by", f"is too early: the ride takes about {ride} minutes each way")
 
@@ -87,6 +91,13 @@ def _one_way(need: TripNeed, region: Region) -> float:
         said = " ".join(error.fields["destination"])
         raise Invalid({"destination": [f"{said}; or state distance_km, one way"]}) from None
     return region.travel.km(km(start.point, there.point))
+
+
+def _papers(vehicle: VehicleOffer) -> Iterator[Objection]:
+    """A permit that names passengers says whom."""
+    named = {Permit.SECTION_19, Permit.SECTION_19_LARGE}
+    if vehicle.permit in named and not vehicle.classes:
+        yield Objection("classes", "must say whom the permit names: without it nobody may ride")
 
 
 def _hours(body: VehicleOffer | DriverOffer | EscortOffer, region: Region) -> Iterator[Objection]:
