@@ -17,6 +17,12 @@ from cypn_core.testing.town import Member, Town
 from cypn_region_northshire import plugin as northshire
 
 
+def on_desk(here: Jobs) -> list[str]:
+    """The sentences of the coordinator's work list about agreements."""
+    items = here.town.coordinator().get("membership", "/v1/desk").json["items"]  # type: ignore[index]
+    return [each["sentence"] for each in items if each["kind"] in {"held", "unjudged"}]
+
+
 def names(deal: Json) -> set[str | None]:
     return {party.get("name") for party in deal["parties"]}
 
@@ -115,9 +121,11 @@ def test_at_its_deadline_it_lapses_and_is_told(store: Store) -> None:
     """Nothing of it is left, the need waits again, and everybody who was in it reads why."""
     here = Jobs.on(store)
     deal = here.asks()["id"]
+    assert on_desk(here) == []
     here.town.clock.now = dt.datetime(2027, 3, 17, 9, 59, tzinfo=dt.UTC)
     here.town.tick()
     assert here.state(deal) == "held"
+    assert on_desk(here) == ["An agreement is held and lacks a part: it is given up on 2027-03-17."]
     here.town.clock.pass_time(minutes=2)
     assert here.town.tick().deals_lapsed == 1
     assert (here.state(deal), here.uses(deal)) == ("lapsed", 0)
@@ -194,6 +202,9 @@ def test_a_rule_that_raises_takes_nothing_away_and_is_told(store: Store) -> None
         town.tick()
     assert again.state(deal["id"]) == "agreed"
     assert [fact["rule"] for fact in again.told(deal["id"], "deal_not_judged")] == ["b"]
+    assert on_desk(again) == [
+        "The rule b failed on 2027-03-01, so that nobody knows whether it holds."
+    ]
 
 
 def test_a_hand_that_leaves_is_replaced(store: Store) -> None:

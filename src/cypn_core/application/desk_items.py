@@ -14,6 +14,8 @@ class Kind(Enum):
 
     OVERRIDE = "override"
     CLEARANCE = "clearance"
+    HELD = "held"
+    UNJUDGED = "unjudged"
     CHECK_READY = "check_ready"
     CHECK_LAPSED = "check_lapsed"
     CHECK_PENDING = "check_pending"

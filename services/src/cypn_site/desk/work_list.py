@@ -19,6 +19,8 @@ MOST = 100
 HEADINGS = {
     Kind.OVERRIDE: marked("Overrides to confirm"),
     Kind.CLEARANCE: marked("Requests for your yes or no"),
+    Kind.HELD: marked("Agreements that lack a part"),
+    Kind.UNJUDGED: marked("Rules that failed"),
     Kind.CHECK_READY: marked("Ready to be checked"),
     Kind.CHECK_LAPSED: marked("Checks out of date"),
     Kind.CHECK_PENDING: marked("Checks begun"),
@@ -107,7 +109,7 @@ def _url(visit: Visit, item: Item) -> str:
     """The page on which *item* is done."""
     if item.kind in CHECKS:
         return visit.url("desk_check", organisation=item.about, role=item.role)
-    if item.kind in {Kind.CLEARANCE, Kind.OVERDUE}:
+    if item.kind in {Kind.CLEARANCE, Kind.HELD, Kind.UNJUDGED, Kind.OVERDUE}:
         slug = visit.network.hub.exchange(item.exchange).slug
         return visit.url("desk_deal", exchange=slug, deal=item.about)
     if item.kind in ONE:
