@@ -9,6 +9,7 @@ from tests.life_rows import live
 from tests.sample_parts import JOBS, jobs
 from tests.towns import Json, posted
 
+from cypn_core.application.mailing import Mailing
 from cypn_core.domain.ids import DealId
 from cypn_core.domain.standing import CheckOutcome
 from cypn_core.hub import Hub
@@ -34,9 +35,11 @@ class Jobs:
     hands: int = 0
 
     @classmethod
-    def on(cls, store: Store, *rules: Rule, **bench: object) -> Jobs:
+    def on(
+        cls, store: Store, *rules: Rule, mailing: Mailing | None = None, **bench: object
+    ) -> Jobs:
         """With *rules* beside the exchange's own, and that bench."""
-        town = Town.on(store, Hub.of(jobs(*rules), northshire), NOW)
+        town = Town.on(store, Hub.of(jobs(*rules), northshire), NOW, mailing)
         seeker = town.member("Amber Lane", "seeker", place=PLACE)
         holder = town.member("Cedar Hall", "holder", place=PLACE)
         body = {"kind": "bench_offer", "place": PLACE, "pence": 1000, **bench}

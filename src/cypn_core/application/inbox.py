@@ -162,6 +162,8 @@ def _ages(work: Work, event: Event) -> Said:
 
 def _asked(work: Work, event: Event, deal: Deal) -> Iterator[Said]:
     """Nothing of who asks: that they are checked is all that counts."""
+    if deal.state is DealState.HELD:
+        return  # all who were asked then have said yes; who is asked since reads of that alone
     by = f" Please answer by {work.hub.region.local(deal.deadline)}." if deal.deadline else ""
     text = f"A group whose checks are passed asks for {news.times_of(work, deal)}.{by}"
     for party in sorted(deal.waiting_for()):
