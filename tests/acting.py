@@ -73,7 +73,7 @@ EXCHANGE = evolve(
         **venue_bank.cypn_exchange().words,
         "defect": "Something is broken",
         "heating": "Heating",
-        "people": "Who came",
+        "label.people": "Who came",
         "counts.100": "a hundred minutes",
     },
 )
