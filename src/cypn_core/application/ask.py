@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 from attrs import evolve
 
 from cypn_core.application import contest, fill, settle
@@ -13,7 +15,7 @@ from cypn_core.application.season_hold import refuse_held
 from cypn_core.application.yes import answer_by, by_rule
 from cypn_core.domain.deals import Deal, DealState
 from cypn_core.domain.errors import Conflict, Taken
-from cypn_core.domain.ids import DealId, PostingId
+from cypn_core.domain.ids import DealId, OrganisationId, PostingId
 from cypn_core.domain.plans import PRICE, REFERRED, Plan
 from cypn_core.domain.postings import Posting, PostingState
 from cypn_core.matching.planner import ranked
@@ -50,7 +52,7 @@ def ask(
     postings = _locked(work, _plan_of(work, posting, plan_key))
     plan = _plan_of(work, postings[posting.id], plan_key)
     for each in plan.needs:
-        _may_ask(work, postings[each])
+        _may_ask(work, caller, postings[each])
         if contested:
             refuse_held(work, postings[each])
     deal = drafted(work, caller, exchange, plan, postings)
@@ -68,11 +70,12 @@ def carry_on(work: Work, caller: Caller, deal: Deal, *, contested: bool = True) 
     return fill.seek(work, caller, settle.agree(work, caller, deal, deal.revision))
 
 
-def _may_ask(work: Work, need: Posting) -> None:
+def _may_ask(work: Work, caller: Caller, need: Posting) -> None:
     if need.state is not PostingState.OPEN:
         raise Conflict(f"This need is {need.state.value} already.")
-    if work.deals.live_with(need.id):
+    if work.deals.binding(need.id):
         raise Conflict("This need waits on another deal: cancel that first.")
+    settle.give_way(work, caller, need.id)
 
 
 def _plan_of(work: Work, need: Posting, plan_key: str) -> Plan:
@@ -101,10 +104,15 @@ def drafted(
     work: Work, caller: Caller, exchange: str, plan: Plan, postings: dict[PostingId, Posting]
 ) -> Deal:
     """*plan* as a deal, not stored yet, with the caller's yes and those that are given by rule."""
+    return consented(work, untold(work, exchange, plan, postings), postings, {caller.member})
+
+
+def untold(work: Work, exchange: str, plan: Plan, postings: Mapping[PostingId, Posting]) -> Deal:
+    """*plan* as a deal, not stored yet, to which nobody has said anything."""
     seekers = tuple((need, postings[need].organisation) for need in plan.needs)
     offers = dict.fromkeys(leg.offer for leg in plan.legs)
     holders = tuple((offer, postings[offer].organisation) for offer in offers)
-    deal = Deal(
+    return Deal(
         id=DealId(work.new_id()),
         exchange=exchange,
         plan=plan,
@@ -113,7 +121,21 @@ def drafted(
         created=work.now,
         deadline=answer_by(work.now, work.hub.region),
     )
-    for party in sorted({caller.member, *by_rule(plan, holders, postings)}):
+
+
+def consented(
+    work: Work,
+    deal: Deal,
+    postings: Mapping[PostingId, Posting],
+    said: Collection[OrganisationId] = (),
+) -> Deal:
+    """*deal* with the yes of those who have *said* so, and of those who say it by rule.
+
+    Nobody says yes by rule to what it would take itself.
+    """
+    seekers = {owner for _, owner in deal.seekers}
+    ruled = by_rule(deal.plan, deal.holders, postings) - (seekers - {*said})
+    for party in sorted({*said, *ruled}):
         deal = deal.agreed_by(party, work.now)
     state = DealState.GATHERING if _others_wait(deal) else DealState.ASKED
     return evolve(deal, state=state)

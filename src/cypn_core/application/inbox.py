@@ -170,6 +170,34 @@ def _asked(work: Work, event: Event, deal: Deal) -> Iterator[Said]:
         yield Said(party, "You are asked", text, urgent=True)
 
 
+def _proposed(work: Work, event: Event, deal: Deal) -> Iterator[Said]:
+    """To each group, what it would pay; to a holder whose yes it needs, that it is asked."""
+    seekers = {owner for _, owner in deal.seekers}
+    by = f" by {work.hub.region.local(deal.deadline)}" if deal.deadline else ""
+    when = news.times_of(work, deal)
+    for party in sorted(deal.waiting_for() & seekers):
+        text = (
+            f"You could share {when} with others; {len(deal.plan.needs)} needs would be served "
+            f"together.{_costs(deal, party)} Say yes or no{by}. It is agreed when all have said "
+            "yes, and names are told then. Until you say yes you may ask for anything else."
+        )
+        yield Said(party, "Sharing is proposed to you", text, urgent=True)
+    for party in sorted(deal.waiting_for() - seekers):
+        text = f"Groups whose checks are passed would share {when}. Please answer{by}."
+        yield Said(party, "You are asked", text, urgent=True)
+
+
+def _costs(deal: Deal, party: OrganisationId) -> str:
+    """What *party* would pay, and what it would pay alone where that is known."""
+    own = {need for need, owner in deal.seekers if owner == party}
+    shares = [share for share in deal.plan.shares if share.need in own]
+    if not shares:
+        return ""
+    alone = [share.alone for share in shares if share.alone is not None]
+    beside = f", and {pounds(sum(alone))} alone" if len(alone) == len(shares) else ""
+    return f" You would pay {pounds(sum(share.pence for share in shares))}{beside}."
+
+
 def _agreed(work: Work, event: Event, deal: Deal) -> Iterator[Said]:
     price = "" if deal.plan.pence is None else f" The price is {pounds(deal.plan.pence)} in all."
     seekers = {owner for _, owner in deal.seekers}
@@ -210,6 +238,7 @@ def _acted(work: Work, event: Event, deal: Deal) -> Iterator[Said]:
 
 _TELLS: Mapping[str, Callable[[Work, Event, Deal], Iterator[Said]]] = {
     "deal_asked": _asked,
+    "deal_proposed": _proposed,
     "deal_agreed": _agreed,
     "deal_declined": _ended,
     "deal_lapsed": _ended,

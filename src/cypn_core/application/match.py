@@ -81,6 +81,8 @@ def boards_for(
     """
     wanted = _wanted(work, thread, list(needs))
     snapshot = _snapshot(work, thread, wanted, list(offers), but)
+    if any(work.hub.exchange(need.exchange).together for need in needs):
+        snapshot = _with_agreed(work, snapshot, but)
     exchanges = {need.id: need.exchange for need in needs}
     ways = {each: _ways(work, each, snapshot) for each in set(exchanges.values())}
     return {
@@ -156,6 +158,13 @@ def _snapshot(
         needs=tuple(wanted),
         uses=work.postings.uses(resources, around, but),
     )
+
+
+def _with_agreed(work: Work, snapshot: Snapshot, but: DealId | None) -> Snapshot:
+    """*snapshot* with what is agreed or held of its offers already, in other deals than *but*."""
+    agreed = work.deals.legs_on([each.id for each in snapshot.offers], but)
+    offers = (evolve(each, agreed=tuple(agreed[each.id])) for each in snapshot.offers)
+    return evolve(snapshot, offers=tuple(offers))
 
 
 def _offered(

@@ -6,6 +6,7 @@ import datetime as dt
 
 from attrs import evolve
 
+from cypn_core.application import settle
 from cypn_core.application.fresh import fresh_until
 from cypn_core.application.gate import enter, enter_as
 from cypn_core.application.network import Caller, Work
@@ -103,7 +104,7 @@ def revise(
     same = body == found.body
     if not same:
         if not _judged_again(work, found, body):
-            _untouched(work, found)
+            _untouched(work, caller, found)
         _still_shut(work, found, body)
         _fits(work, caller, exchange, body, found.body)
         _kept(work, [found.body], body)
@@ -126,7 +127,7 @@ def withdraw(
     :raises Conflict: while a deal stands on it: cancel that first, so that nobody is left standing.
     """
     found = _for_change(work, caller, exchange, posting, side, revision)
-    _untouched(work, found)
+    _untouched(work, caller, found)
     gone = found.moved(PostingState.WITHDRAWN)
     work.postings.replace(gone)
     work.log(caller, found.id, f"{side}_withdrawn")
@@ -145,7 +146,9 @@ def _for_change(
     return found
 
 
-def _untouched(work: Work, posting: Posting) -> None:
+def _untouched(work: Work, caller: Caller, posting: Posting) -> None:
+    """Nothing stands on *posting*; what was only proposed to its group gives way."""
+    settle.give_way(work, caller, posting.id)
     if work.deals.live_with(posting.id):
         raise Conflict(
             "A deal stands on this: cancel or answer it first, or say from which day an offer ends."

@@ -16,13 +16,14 @@ from cypn_core.application.network import Caller, Work
 from cypn_core.application.remember import missed, remember, reopen
 from cypn_core.domain.deals import Deal, DealState, Search
 from cypn_core.domain.errors import Conflict
-from cypn_core.domain.ids import OrganisationId, PostingId
+from cypn_core.domain.ids import DealId, OrganisationId, PostingId
 from cypn_core.domain.plans import Leg
 from cypn_core.domain.postings import Claim, Offer, PostingState, resource_of
 from cypn_core.domain.rounds import Priority
 from cypn_core.domain.times import Window
 from cypn_core.storage.uses import Use
 
+GAVE_WAY = "One of the groups does something else instead."
 LEAST_TO_FILL = dt.timedelta(hours=12)
 """How long at least a part is sought, however near the first time is."""
 
@@ -44,6 +45,7 @@ def agree(work: Work, caller: Caller, deal: Deal, was: int, reason: str = "") ->
     agreed = _held(work, deal, reason) if roles_sought(work, deal) else _agreed(work, deal, reason)
     work.deals.replace(agreed, was)
     for need in work.postings.lock(deal.plan.needs):
+        give_way(work, caller, need.id, deal.id)
         if need.state is PostingState.OPEN:
             matched = evolve(need.moved(PostingState.MATCHED), priority=Priority.ORDINARY)
             work.postings.replace(matched)
@@ -145,6 +147,13 @@ def end(
     told = {"exchange": deal.exchange, "freed": freed, "by": caller.organisation}
     work.log(caller, deal.id, f"deal_{state.value}", **told)
     return ended
+
+
+def give_way(work: Work, caller: Caller, need: PostingId, to: DealId | None = None) -> None:
+    """End what was only proposed to the group of *need*, which does something else instead."""
+    for each in work.deals.proposed_to(need):
+        if each.id != to:
+            end(work, caller, each, DealState.CANCELLED, GAVE_WAY)
 
 
 def uses_of(work: Work, deal: Deal, legs: Iterable[Leg] | None = None) -> Iterator[Use]:

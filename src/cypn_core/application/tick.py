@@ -21,6 +21,7 @@ from cypn_core.application import (
     last_tick,
     leave,
     plain_letters,
+    propose,
     publish,
     purge,
     renew,
@@ -55,6 +56,7 @@ class Ticked:
     deals_done: int
     needs_expired: int
     deals_reviewed: int
+    deals_proposed: int
     deals_settled: int
     offers_ended: int
     reminders: int
@@ -106,6 +108,7 @@ def _steps() -> Mapping[str, tuple[Step, ...]]:
         "deals_reviewed": (_stored(review.review_all),),
         "deals_done": (_stored(_finish),),
         "needs_expired": (_stored(_expire),),
+        "deals_proposed": (propose.daily,),
         "deals_settled": (_stored(_settle),),
         "offers_ended": (_stored(leave.gone),),
         "reminders": (

@@ -86,7 +86,8 @@ def _priority(
     work: Work, need: Posting, offers: Collection[PostingId], windows: Sequence[Window]
 ) -> Priority:
     holders = {work.postings.get(offer).organisation for offer in offers}
-    past = [_class(deal, offers, holders, windows) for deal in work.deals.of_need(need.id)]
+    deals = [each for each in work.deals.of_need(need.id) if each.wanted_by(need.organisation)]
+    past = [_class(deal, offers, holders, windows) for deal in deals]
     woken = [
         wake.priority
         for offer in offers

@@ -61,7 +61,7 @@ def pass_on(work: Work) -> int:
     due = [each for each in work.wakes.due(WakeState.ASKED, work.now) if _known(work, each)]
     for wake in due:
         open_ = work.postings.get(wake.need).state is PostingState.OPEN
-        waits = open_ and not work.deals.live_with(wake.need)
+        waits = open_ and not work.deals.binding(wake.need)
         state = WakeState.PASSED if waits else WakeState.GONE
         work.wakes.move(evolve(wake, state=state), wake.state)
         if waits:

@@ -96,6 +96,8 @@ class Deal:
     """Of a deal that is held, or was until it ended: what was held, and what was still sought."""
     tried: tuple[PostingId, ...] = ()
     """The offers that did not say yes to a part that was sought, or left it."""
+    proposed: bool = False
+    """Whether the hub put it together of itself, so that no seeker has asked for it."""
     revision: int = 1
 
     @property
@@ -107,6 +109,15 @@ class Deal:
     def kept_for_now(self) -> bool:
         """True while it is agreed and not over, or held: its times are somebody's."""
         return self.state in {DealState.HELD, DealState.AGREED}
+
+    def wanted_by(self, party: OrganisationId) -> bool:
+        """False for whoever it was only proposed to, and who has not said yes to it."""
+        return not self.proposed or any(each.organisation == party for each in self.consents)
+
+    def binds(self, posting: PostingId) -> bool:
+        """False where *posting* is a need whose group has not asked for it nor said yes to it."""
+        owner = dict(self.seekers).get(posting)
+        return owner is None or self.state is not DealState.GATHERING or self.wanted_by(owner)
 
     @property
     def held(self) -> Plan:

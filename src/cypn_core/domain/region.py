@@ -50,6 +50,11 @@ class Settings:
     """How long after the last time of a deal its parties still read names and contacts."""
     fill_days: Annotated[int, Ge(0), Le(31)] = 3
     """How long before its first time a deal that still lacks a part is given up."""
+    together_days: Annotated[int, Ge(0), Le(366)] = 21
+    """How long before its first time a need is put together with others, a day at a time; 0: never.
+
+    In exchanges that can; the coordinator may have it done at any time.
+    """
     suspension_days: Annotated[int, Ge(0), Le(31)] = 7
     """The longest that a suspended use is held."""
     lapse_warning_days: _Days = 30
@@ -108,9 +113,9 @@ class Region:
     checklists: tuple[Checklist, ...] = ()
     words: Mapping[str, str] = attrs.field(factory=dict)
     settings: Settings = attrs.field(factory=Settings)
+    travel: Roads = attrs.field(factory=Roads)
     exchanges: Mapping[str, Mapping[str, Any]] = attrs.field(factory=dict)
     ward_shapes: bytes = attrs.field(default=b"", repr=False)
-    travel: Roads = attrs.field(factory=Roads)
     _gazetteer: Gazetteer = attrs.field(init=False, repr=False, eq=False)
 
     @_gazetteer.default
@@ -173,10 +178,10 @@ def _contradictions(region: Region) -> Iterator[tuple[str, str]]:
     yield from _bad_zones(region)
     yield from _bad_postcodes(region)
     yield from _bad_calendars(region)
-
-
     for field, problem in contradictions(region.travel):
         yield f"travel.{field}", problem
+
+
 def _known_zone(name: str) -> bool:
     try:
         return bool(ZoneInfo(name))

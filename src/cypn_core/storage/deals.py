@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from attrs import frozen
@@ -14,6 +14,7 @@ from cypn_core.domain.deals import Deal, DealState
 from cypn_core.domain.errors import NotFound
 from cypn_core.domain.ids import DealId, OrganisationId, PostingId, RoundId
 from cypn_core.domain.marks import CHECKS
+from cypn_core.domain.plans import Leg
 from cypn_core.domain.rounds import Round
 from cypn_core.storage import revisions, tables
 from cypn_core.storage.instants import from_epoch, to_epoch
@@ -121,7 +122,7 @@ class Deals:
         states = [DealState.DECLINED.value, DealState.LAPSED.value, DealState.DISPLACED.value]
         recent = and_(known.created >= to_epoch(since), known.state.in_(states))
         found = self._where(and_(recent, known.exchange == exchange, _wants(party)))
-        return sum(deal.reason != CHECKS for deal in found)
+        return sum(deal.reason != CHECKS and deal.wanted_by(party) for deal in found)
 
     def of_need(self, need: PostingId) -> list[Deal]:
         """Every deal that *need* was ever in."""
@@ -136,6 +137,28 @@ class Deals:
             select(offers.deal_id).where(offers.posting_id == posting, offers.role != _FORMER),
         )
         return self._where(and_(known.state.in_(_PENDING), known.id.in_(joins)))
+
+    def binding(self, need: PostingId) -> list[Deal]:
+        """Those deals of which something may come, but for what was only proposed to its group."""
+        return [deal for deal in self.live_with(need) if deal.binds(need)]
+
+    def proposed_to(self, need: PostingId) -> list[Deal]:
+        """The deals that were only proposed to the group of *need*, and wait for its answer."""
+        return [deal for deal in self.live_with(need) if not deal.binds(need)]
+
+    def legs_on(
+        self, offers: Collection[PostingId], but: DealId | None = None
+    ) -> dict[PostingId, list[Leg]]:
+        """What is agreed or held of *offers* and not done, by offer, in other deals than *but*."""
+        joins, known = tables.deal_offer.c, tables.deal.c
+        states = [DealState.AGREED.value, DealState.HELD.value]
+        mine = select(joins.deal_id).where(joins.posting_id.in_(sorted(offers)))
+        found: dict[PostingId, list[Leg]] = {}
+        others = and_(known.state.in_(states), known.id.in_(mine), known.id != (but or ""))
+        for deal in self._where(others):
+            for leg in deal.held.on(deal.standing).legs:
+                found.setdefault(leg.offer, []).append(leg)
+        return {offer: found.get(offer, []) for offer in offers}
 
     def some(self, deals: Iterable[DealId]) -> list[Deal]:
         """Those deals, by id; one that is not there is left out."""
