@@ -72,6 +72,19 @@ def driver(**changes: Any) -> Json:
     }
 
 
+def escort(**changes: Any) -> Json:
+    """Somebody who rides along and lacks nothing."""
+    return {
+        "kind": "escort_offer",
+        "place": PLACE,
+        "hours": ALWAYS,
+        "skills": ["secures_wheelchairs"],
+        "expenses_pence": 0,
+        "buffer_minutes": 0,
+        **changes,
+    }
+
+
 def purchase() -> Json:
     """Somebody buys staff services dearly."""
     return {
