@@ -93,7 +93,7 @@ def test_t08_a_permit_that_covers_no_class_of_the_group(town: Town) -> None:
     found = matches(seeker, need, TRANSPORT)
     assert (found["full"], found["partial"], found["near"]) == ([], [], [])
     assert [each["code"] for each in found["refused"]] == ["passenger_class"]
-    is_problem(asked(seeker, need, "0" * 16, TRANSPORT), 409)
+    is_problem(asked(seeker, need, "0" * 32, TRANSPORT), 409)
 
 
 def test_t08_two_overlapping_journeys_of_one_vehicle(town: Town) -> None:
