@@ -9,10 +9,10 @@ from cypn_core.domain.postings import Need, Offer
 from cypn_core.domain.region import Region
 from cypn_core.exchange import Exchange, Objection
 from cypn_transport import running
-from cypn_transport.escorts import ESCORT, EscortOffer
+from cypn_transport.escorts import EscortOffer
 from cypn_transport.needs import TripNeed
 from cypn_transport.objections import objections
-from cypn_transport.offers import DRIVER, DriverOffer, VehicleOffer
+from cypn_transport.offers import DRIVER, ESCORT, DriverOffer, VehicleOffer
 from cypn_transport.planner import one_outing, plan
 from cypn_transport.relaxations import relaxations
 from cypn_transport.rules import RULES, VERSION
