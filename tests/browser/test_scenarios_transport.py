@@ -59,7 +59,7 @@ def test_t01_from_the_form_to_an_agreed_outing(neighbours: Neighbours) -> None:
     who.presses("Post it")
     who.follows("See what fits")
     who.reads("2 seats short", "no driver")
-    who.sees_no("Cedar", "Dale", "Birch")
+    who.sees_no("Cedar", "Dale", "Birch", "Child seats", ".;")
     who.presses("Ask for this")
     path = who.page.url.removeprefix(neighbours.site.base)
     for name in ("Cedar Wheels", "Dale Drivers"):
