@@ -15,6 +15,7 @@ from itertools import permutations
 from attrs import field, frozen
 from ortools.sat.python import cp_model
 
+from cypn_transport.pooling.builtin import bound
 from cypn_transport.pooling.plans import Crewed, Scale
 from cypn_transport.pooling.values import Assignment, Candidate, Day, Job, Span
 
@@ -44,6 +45,7 @@ def solve(day: Day, known: Sequence[Crewed], seconds: float, began: float) -> As
     solver.parameters.max_time_in_seconds = max(0.01, seconds - (time.perf_counter() - began))
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = 5
+    solver.parameters.linearization_level = 2
     status = solver.solve(made.model)
     plan = _plan(made, solver) if status in (cp_model.OPTIMAL, cp_model.FEASIBLE) else known
     if _worth(made, known) > _worth(made, plan):
@@ -52,7 +54,7 @@ def solve(day: Day, known: Sequence[Crewed], seconds: float, began: float) -> As
     return Assignment(
         chosen=tuple(each.chosen for each in plan),
         value=value,
-        bound=max(float(value), _bound(made, solver.best_objective_bound)),
+        bound=max(float(value), min(float(bound(day)), _bound(made, solver.best_objective_bound))),
         seconds=time.perf_counter() - began,
         method=METHOD,
         proven=status == cp_model.OPTIMAL,
