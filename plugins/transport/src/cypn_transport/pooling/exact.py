@@ -7,6 +7,7 @@ barred from the same others one constraint keeps them apart from all of these.
 
 from __future__ import annotations
 
+import math
 import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -47,14 +48,16 @@ def solve(day: Day, known: Sequence[Crewed], seconds: float, began: float) -> As
     solver.parameters.random_seed = 5
     solver.parameters.linearization_level = 2
     status = solver.solve(made.model)
-    plan = _plan(made, solver) if status in (cp_model.OPTIMAL, cp_model.FEASIBLE) else known
+    solved = status in (cp_model.OPTIMAL, cp_model.FEASIBLE)  # else it has no bound either
+    plan = _plan(made, solver) if solved else known
+    most = _bound(made, solver.best_objective_bound) if solved else math.inf
     if _worth(made, known) > _worth(made, plan):
         plan = known
     value = sum(day.jobs[each.job].weight for each in plan)
     return Assignment(
         chosen=tuple(each.chosen for each in plan),
         value=value,
-        bound=max(float(value), min(float(bound(day)), _bound(made, solver.best_objective_bound))),
+        bound=max(float(value), min(float(bound(day)), most)),
         seconds=time.perf_counter() - began,
         method=METHOD,
         proven=status == cp_model.OPTIMAL,
