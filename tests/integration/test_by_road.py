@@ -81,6 +81,7 @@ def test_prices_go_by_the_roads_as_they_are_told(town: Town, roads: Twice) -> No
         "mileage with the group aboard": tenths(km(at(town, PLACE), at(town, "Rushford"))),
         "empty running": tenths(km(at(town, "Wexbridge"), at(town, PLACE))),
     }
+    assert "Distances by road are as Somebody gives them." in plan["because"]
     deal = asked(seeker, need, plan["key"], TRANSPORT)
     assert deal.status_code == 201, deal.text
     assert matches(seeker, need, TRANSPORT) is not None
@@ -122,6 +123,7 @@ def test_where_nobody_answers_prices_are_the_estimate(
         plan = matches(seeker, need, TRANSPORT)["full"][0]
         assert best(seeker, need, TRANSPORT)
         assert asked(seeker, need, plan["key"], TRANSPORT).status_code == 201
+    assert "Distances" not in str(plan["because"])
     (line,) = [r for r in caplog.records if "by road" in r.getMessage()]
     assert "HTTP 500" in line.getMessage()
     assert line.exc_info is None

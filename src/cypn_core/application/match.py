@@ -58,6 +58,8 @@ def board_for(work: Work, need: Posting, offers: Iterable[Posting] | None = None
     known = [offer for offer in known if chosen is None or offer.id in chosen]
     wanted = _wanted(work, need.id, needs)
     snapshot = _snapshot(work, need.id, wanted, known)
+    if work.hub.exchange(exchange).together:
+        snapshot = _with_agreed(work, snapshot)
     return Board(
         need=wanted[0],
         snapshot=snapshot,
@@ -160,7 +162,7 @@ def _snapshot(
     )
 
 
-def _with_agreed(work: Work, snapshot: Snapshot, but: DealId | None) -> Snapshot:
+def _with_agreed(work: Work, snapshot: Snapshot, but: DealId | None = None) -> Snapshot:
     """*snapshot* with what is agreed or held of its offers already, in other deals than *but*."""
     agreed = work.deals.legs_on([each.id for each in snapshot.offers], but)
     offers = (evolve(each, agreed=tuple(agreed[each.id])) for each in snapshot.offers)

@@ -9,11 +9,12 @@ from cypn_core.domain.postings import Need, Offer
 from cypn_core.domain.region import Region
 from cypn_core.exchange import Exchange, Objection
 from cypn_transport import running
+from cypn_transport.day import together
 from cypn_transport.escorts import EscortOffer
 from cypn_transport.needs import TripNeed
 from cypn_transport.objections import objections
-from cypn_transport.offers import DRIVER, ESCORT, DriverOffer, VehicleOffer
-from cypn_transport.planner import one_outing, plan
+from cypn_transport.offers import DriverOffer, VehicleOffer
+from cypn_transport.planner import SOUGHT, one_outing, plan
 from cypn_transport.relaxations import relaxations
 from cypn_transport.rules import RULES, VERSION
 from cypn_transport.settings import NAME, TransportSettings
@@ -31,7 +32,8 @@ EXCHANGE = Exchange(
     relaxations=relaxations,
     settings=TransportSettings,
     words=WORDS,
-    sought={"no_driver": DRIVER, "no_escort": ESCORT},
+    sought=SOUGHT,
+    together=together,
     served=one_outing,
     actions=running.ACTIONS,
     agreed_as=running.ARRANGED,

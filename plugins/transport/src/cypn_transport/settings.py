@@ -106,6 +106,14 @@ class TransportSettings:
 
     share_by: ShareBy = field(default=ShareBy.STAND_ALONE, converter=ShareBy)
     """How a journey that several groups share is paid for; nobody pays more than alone."""
+    share_minutes: Annotated[int, Ge(0), Le(120)] = 30
+    """By so much a group that may share leaves later, or is home earlier, than it asked."""
+    mixed_bands: Annotated[int, Ge(1), Le(6)] = 2
+    """The ages of all who ride together lie within so many bands in a row."""
+    boarding_minutes: Annotated[int, Ge(0), Le(30)] = 3
+    """How long a shared vehicle stands at every stop."""
+    pooling_seconds: Annotated[int, Ge(1), Le(60)] = 4
+    """How long the best way of putting the outings of all dates together is looked for."""
     rural_levelling: bool = False
     """Whether all journeys of a vehicle in a calendar month share its empty running equally."""
 

@@ -91,7 +91,10 @@ def price(need: TripNeed, vehicle: VehicleOffer, context: Context) -> Verdict | 
     over = pounds(quote.known - need.budget_pence)
     whole = "at least " if quote.unknown else ""
     sentence = f"{whole}{pounds(quote.known)} in all is {over} over your budget."
-    return bars("price", sentence[0].upper() + sentence[1:], audience=_ASKER)
+    said = sentence[0].upper() + sentence[1:]
+    if need.may_share:  # together with others it may be within the budget
+        return lacks("price", said)
+    return bars("price", said, audience=_ASKER)
 
 
 def _in_date(code: str, name: str, until: dt.date | None, context: Context) -> Verdict | None:
