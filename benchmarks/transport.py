@@ -1,6 +1,7 @@
 """A Saturday of outings: how many groups are carried alone and pooled, how fast, how surely.
 
     python benchmarks/transport.py [SEED]
+    python benchmarks/transport.py --instance FILE [--best VALUE] [--seconds 30]
 
 40 invented outings, 10 vehicles and 14 drivers within 30 km; vehicles wait with their groups, half
 of the larger ones may be driven by half of the drivers only. CP-SAT beside the built-in heuristic,
@@ -15,6 +16,7 @@ import sys
 import time
 from unittest import mock
 
+import dial_a_ride
 from attrs import evolve, frozen
 
 from cypn_transport.pooling import assign as assigning
@@ -147,4 +149,6 @@ def main(seed: int) -> None:
 
 
 if __name__ == "__main__":
+    if "--instance" in sys.argv:
+        sys.exit(dial_a_ride.main())
     main(int(sys.argv[1]) if len(sys.argv) > 1 else 1)
