@@ -55,8 +55,8 @@ def plan(
     rng, insertions = random.Random(seed), Insertions(instance)  # noqa: S311
     everybody = tuple(range(1, instance.requests + 1))
     empty = _State(((),) * instance.vehicles, everybody, FAR * len(everybody))
-    best = now = _recreate(insertions, empty, rng, blink=0.0)
     began, done = time.monotonic(), 0
+    best = now = _recreate(insertions, empty, rng, blink=0.0)
     while (share := _spent(began, seconds, done, rounds)) < 1:
         done += 1
         new = _recreate(insertions, _ruin(instance, now, rng), rng, blink=BLINK)
