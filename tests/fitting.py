@@ -44,6 +44,7 @@ def vehicle(**changes: Any) -> Json:
         "permit": "section_19_standard",
         "permit_until": LATER,
         "classes": ["beneficiaries"],
+        "lends_under_permit": True,
         "rates": dict.fromkeys(
             (
                 "hire_pence", "fuel_pence", "distance_pence", "insurance_pence", "driver_pence",
@@ -65,6 +66,19 @@ def driver(**changes: Any) -> Json:
         "drives_minibuses_since": "2020-01-01",
         "midas_until": LATER,
         "midas_accessible_until": LATER,
+        "expenses_pence": 0,
+        "buffer_minutes": 0,
+        **changes,
+    }
+
+
+def escort(**changes: Any) -> Json:
+    """Somebody who rides along and lacks nothing."""
+    return {
+        "kind": "escort_offer",
+        "place": PLACE,
+        "hours": ALWAYS,
+        "skills": ["secures_wheelchairs"],
         "expenses_pence": 0,
         "buffer_minutes": 0,
         **changes,

@@ -160,7 +160,8 @@ class Life:
         """The model and the rows say the same of every deal; then all else that must hold."""
         with self.town.network.reading() as work:
             deals, uses = work.deals.all(), life_rows.live(work)
-            postings = work.postings.all("need", "offer")
+            sides = ("need", "offer")
+            postings = [p for each in sides for p in work.postings.all(each, work.hub.exchanges)]
             life_rows.within_capacity(work, uses)
             life_rows.deals_have_their_uses(work, deals, uses)
             needs = [each for each in postings if each.side == "need"]

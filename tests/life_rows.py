@@ -82,7 +82,7 @@ def deals_have_their_uses(work: Work, deals: Iterable[Deal], uses: Iterable[Row]
 
 def _once_for_each_leg(deal: Deal, mine: list[Row], kept: set[object]) -> None:
     claimed = sum(
-        1 for leg in deal.plan.legs for window in leg.windows if window in kept for _ in leg.claims
+        1 for leg in deal.held.legs for window in leg.windows if window in kept for _ in leg.claims
     )
     known = {(int(w.start.timestamp()), int(w.end.timestamp())) for w in deal.windows}
     assert len([use for use in mine if use.span in known]) == claimed, deal

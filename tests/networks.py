@@ -25,6 +25,7 @@ from cypn_exchange_starter import model as training
 from cypn_exchange_starter import plugin as exchange_starter
 from cypn_procurement import model as buying
 from cypn_procurement import plugin as procurement
+from cypn_transport import escorts
 from cypn_transport import needs as trips
 from cypn_transport import offers as rides
 from cypn_transport import plugin as transport
@@ -165,10 +166,14 @@ NARROWED: Mapping[type[Any], Narrowed] = {
         "back_by": st.sampled_from(["15:00", "17:00"]),
         "nights": st.sampled_from([0, 0, 0, 1]),
         "away": st.none(),
+        "repeats": st.none(),
+        "child_seats": st.just(rides.ChildSeats()),
+        "needs_escort": st.sampled_from([False]),
+        "open_to_public": st.sampled_from([False]),
         "children": st.integers(0, 10),
         "adults": st.integers(1, 4),
         "wheelchair_users": st.sampled_from([0, 0, 0, 0, 1, 2]),
-        "classes": st.just(frozenset(rides.PassengerClass)),
+        "classes": st.just(frozenset({rides.PassengerClass.BENEFICIARIES})),
         "budget_pence": st.none() | st.none() | st.integers(0, 60_000),
         "distance_km": st.none() | st.integers(5, 80),
     },
@@ -184,7 +189,15 @@ NARROWED: Mapping[type[Any], Narrowed] = {
         "permit": st.just(rides.Permit.SECTION_19),
         "permit_until": _valid_until,
         "classes": st.just(frozenset({rides.PassengerClass.BENEFICIARIES})),
+        "lends_under_permit": st.sampled_from([True]),
+        "tows_trailer": st.sampled_from([False]),
         "rates": _rates,
+    },
+    escorts.EscortOffer: {
+        "place": places,
+        "hours": _hours,
+        "skills": st.just(frozenset(escorts.Skill)),
+        "furthest_km": st.integers(5, 60),
     },
     rides.DriverOffer: {
         "place": places,

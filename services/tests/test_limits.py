@@ -181,6 +181,26 @@ def test_each_limit_can_be_read(limit: Limit) -> None:
     assert limit.item.get_expiry() >= 60
 
 
+def test_going_to_an_issuer_and_back_is_limited_though_it_is_a_link(
+    workers: list[Network],
+) -> None:
+    """Twenty visits a minute of one client to both together; others and other pages go on."""
+    app = bare_app()
+    app.add_url_rule("/sign-in/elsewhere", "sign_in_elsewhere", lambda: "gone")
+    app.add_url_rule("/sign-in/back", "sign_in_back", lambda: "back")
+    limited(app, workers[0], LIMITS)
+
+    def visit(path: str, address: str = "192.0.2.1") -> int:
+        came = app.test_client().get(path, environ_base={"REMOTE_ADDR": address})
+        return came.status_code
+
+    paths = ("/sign-in/elsewhere", "/sign-in/back")
+    assert [visit(paths[at % 2]) for at in range(20)] == [200] * 20
+    assert [visit(path) for path in paths] == [429, 429]
+    assert visit(paths[0], "192.0.2.2") == 200
+    assert visit("/sign-in") == 200
+
+
 def test_the_library_finds_what_it_asks_of_a_storage(workers: list[Network]) -> None:
     """Checks, clears and resets do as their names say."""
     kept = StoredRates(workers[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -9,10 +10,11 @@ from typing import Any
 from attrs import field, frozen
 
 from cypn_core.domain.deals import DealState
-from cypn_core.domain.plans import Plan
+from cypn_core.domain.ids import PostingId
+from cypn_core.domain.plans import PRICE, REFERRED, Plan
 from cypn_core.domain.postings import Need, Offer
 from cypn_core.matching.near import Relaxations, nothing_to_relax
-from cypn_core.matching.planner import Planner
+from cypn_core.matching.planner import Planner, Together
 from cypn_core.matching.rules import Context, Rule
 
 
@@ -26,11 +28,15 @@ class Objection:
 
 @frozen(kw_only=True)
 class DealView:
-    """What an action's handler is told of a deal: its plan and where it stands, and no identity."""
+    """What an action's handler is told of a deal: its plan and where it stands, and no identity.
+
+    *offers* are the bodies of the legs' offers as they are now.
+    """
 
     plan: Plan
     state: DealState
     sub_state: str
+    offers: Mapping[PostingId, Offer] = field(factory=dict)
 
 
 @frozen(kw_only=True)
@@ -39,19 +45,35 @@ class Outcome:
 
     sub_state: str
     fact: Mapping[str, Any] = field(factory=dict)
+    """Plain JSON values by name: shown to the parties and the coordinator, and never erased.
+
+    So numbers, codes and lists of codes belong there, and nothing that somebody has typed.
+    """
     tells: str = ""
     """One plain sentence for the other parties; empty tells nobody."""
+    closes: frozenset[str] = frozenset()
+    """Roles whose offers are closed to everybody from now on, until their holder reopens them.
+
+    What is agreed on them ahead is displaced, this deal too where it has not begun.
+    """
+    closes_as: str = "out_of_use"
+    """The code of that closure."""
 
 
 Handler = Callable[[DealView, Any, Context], Outcome]
+CountsCancelled = Callable[[Plan, dt.timedelta, Context], int]
+"""What is given up, the notice until its first window, and the region's settings."""
 
 
 @frozen(kw_only=True)
 class Action:
     """Something a party may do with an agreed deal, beyond what every deal knows.
 
-    *who* is ``seeker`` or ``holder``; *from_states* are sub-states; *takes* is an attrs class for
-    the input, or None. The *handler* is pure; it may raise ``Invalid``.
+    *who* is ``seeker`` or ``holder``; of the holders, with *roles*, only who gives the first of
+    them that the plan has. *from_states* are sub-states: an action that leads to one of its own
+    may be done again. With *after_end* it may be done when the deal is over too, and with *within*
+    it is due so long after its last window. *takes* is an attrs class for the input, or None. The
+    *handler* is pure; it may raise ``Invalid`` or ``Conflict``.
     """
 
     name: str
@@ -60,17 +82,29 @@ class Action:
     from_states: frozenset[str]
     handler: Handler
     takes: type[Any] | None = None
+    roles: tuple[str, ...] = ()
+    after_end: bool = False
+    within: dt.timedelta | None = None
 
     def __attrs_post_init__(self) -> None:
         if not re.fullmatch(r"[a-z][a-z-]{0,30}", self.name):
             raise ValueError(f"name must be lower case words joined by hyphens, not {self.name!r}")
         if self.who not in {"seeker", "holder"}:
             raise ValueError(f"who must be seeker or holder, not {self.who!r}")
+        if self.roles and self.who != "holder":
+            raise ValueError("roles are those of holders: who must be holder")
+        if self.within is not None and not self.after_end:
+            raise ValueError("what is due after the end must be possible then: set after_end")
 
 
 def hours_used(plan: Plan) -> int:
     """The default measure of what a deal serves: whole minutes of use, summed over its legs."""
     return sum(window.minutes for leg in plan.legs for window in leg.windows)
+
+
+def nothing_counted(plan: Plan, notice: dt.timedelta, context: Context) -> int:
+    """The default: a deal that its seeker gave up was not served, and counts nothing."""
+    return 0
 
 
 @frozen(kw_only=True)
@@ -89,6 +123,8 @@ class Exchange:
     offers: tuple[type[Offer], ...]
     planner: Planner
     rules: tuple[Rule, ...] = ()
+    rules_version: str = ""
+    """What tells these rules from earlier ones; it is logged with every decision."""
     relaxations: Relaxations = nothing_to_relax
     settings: type[Any] | None = None
     actions: tuple[Action, ...] = ()
@@ -99,8 +135,26 @@ class Exchange:
     its form; see ``docs/hooks.md``.
     """
     served: Callable[[Plan], int] = hours_used
+    counts_cancelled: CountsCancelled = nothing_counted
+    """What its seeker's giving up a deal counts in the turn order, in the measure of *served*."""
+    by_road: bool = False
+    """Whether it prices or times by road: ways are then asked for, where somebody is to be asked.
+
+    Otherwise :meth:`Context.way` estimates.
+    """
     agreed_as: str = ""
     settles_as: str = ""
+    sought: Mapping[str, str] = field(factory=dict)
+    """The codes of the ``Missing`` parts that may stay open for a while, each with its role.
+
+    A plan that lacks only such parts may be asked for; agreed by all who are in it, it is held
+    while somebody is sought for them.
+    """
+    together: Together | None = None
+    """Puts many open needs together at once, where that serves more of them than one by one.
+
+    Core proposes what it finds to the seekers, each of whom may say yes or no.
+    """
 
     def __attrs_post_init__(self) -> None:
         if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", self.name):
@@ -110,6 +164,12 @@ class Exchange:
             raise ValueError(f"kinds must differ: {', '.join(sorted(tags))}")
         if strange := {r for rule in self.rules for r in rule.between} - {"need", *self.roles}:
             raise ValueError(f"rules name roles that no offer plays: {', '.join(sorted(strange))}")
+        if strange := {r for each in self.actions for r in each.roles} - set(self.roles):
+            raise ValueError(f"actions name roles no offer plays: {', '.join(sorted(strange))}")
+        if unplayed := {*self.sought.values()} - {*self.roles}:
+            raise ValueError(f"sought names roles that no offer plays: {', '.join(unplayed)}")
+        if not self.sought.keys().isdisjoint({PRICE, REFERRED, "dates"}):
+            raise ValueError("sought names codes that core uses: give the part a code of its own")
 
     @property
     def kinds(self) -> tuple[type[Need | Offer], ...]:

@@ -13,6 +13,7 @@ from attrs import frozen
 from cypn_core.domain.errors import BadHub, CypnError, NotFound
 from cypn_core.domain.events import Event
 from cypn_core.domain.failures import report
+from cypn_core.domain.ids import fingerprint
 from cypn_core.domain.postings import Need, Noted, Offer
 from cypn_core.domain.region import Region
 from cypn_core.exchange import Exchange, Objection
@@ -91,11 +92,22 @@ class Hub:
     def rules(self, exchange: str) -> tuple[Rule, ...]:
         """The exchange's own rules, then those that plugins add, by plugin name.
 
+        One that *replaces* has the place of the exchange's own of its code, which is left out.
+
         :raises BadHub: when a plugin raises while it is asked: no rule may go missing unseen.
         """
-        own = self.exchange(exchange).rules
-        added = _ask(self._pm, "cypn_rules", exchange=exchange, region=self.region)
-        return (*own, *(rule for _, rules in added for rule in rules))
+        asked = _ask(self._pm, "cypn_rules", exchange=exchange, region=self.region)
+        added = [rule for _, rules in asked for rule in rules]
+        gone = {(rule.code, rule.between) for rule in added if rule.replaces}
+        own = (r for r in self.exchange(exchange).rules if (r.code, r.between) not in gone)
+        return (*own, *added)
+
+    def rules_version(self, exchange: str) -> str:
+        """Which rules are in force: as the exchange and the region have them, and those added."""
+        declared = self.exchange(exchange).rules_version
+        table = repr(sorted(self.region.exchanges.get(exchange, {}).items()))
+        told = (f"{rule.code} {rule.between} {rule.replaces}" for rule in self.rules(exchange))
+        return f"{declared}+{fingerprint(table, *told)[:8]}".lstrip("+")
 
     def objections(self, exchange: str, body: Need | Offer) -> tuple[Objection, ...]:
         """Everything that plugins object to in *body*; one that raises counts as an objection."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from attrs import evolve, fields, frozen
+from tests.jobs_town import Jobs
 from tests.towns import (
     NOW,
     ONLY_VENUES,
@@ -176,7 +177,7 @@ def test_each_stage_shows_what_the_page_says(walk: Walk) -> None:
     """From the listing to the end of the contacts, each viewer sees its cell and no field more."""
     said = table()
     assert list(said) == [
-        "listing", "match", "request", "accepted", "declined", "expired", "closed",
+        "listing", "match", "request", "held", "accepted", "declined", "expired", "closed",
     ]  # fmt: skip
     assert walk.seen() == said["listing"]
     walk = walk.wants("2027-02-02")
@@ -196,6 +197,28 @@ def test_each_stage_shows_what_the_page_says(walk: Walk) -> None:
     assert walk.seen() == said["accepted"]
     walk.town.clock.pass_time(hours=1)
     assert walk.seen() == said["closed"]
+
+
+def test_held_shows_what_a_request_shows(store: Store) -> None:
+    """While a part is sought nobody reads more than when it was asked, and less than before."""
+    assert table()["held"] == table()["request"]
+    here = Jobs.on(store, auto_accept=False, note="The key is under the mat")
+    viewers = (here.seeker, here.bench, here.town.coordinator())
+    deal = here.asks()["id"]
+    asked = [shown(here.deal(viewer, deal)) for viewer in viewers]
+    assert here.answers(here.bench, deal, "agree")["state"] == "held"
+    assert [shown(here.deal(viewer, deal)) for viewer in viewers] == asked
+    hand, offer = here.hand()
+    assert here.deal(here.seeker, deal)["state"] == "agreed"
+    assert shown(here.deal(here.seeker, deal)) != asked[0]
+    here.revises(hand, offer, good_until="2027-03-02")
+    assert [shown(here.deal(viewer, deal)) for viewer in viewers] == asked
+
+
+def shown(deal: Json) -> list[object]:
+    """What is told of each party, and of the bodies of each side."""
+    bodies = [each["body"] for each in (*deal["needs"], *deal["legs"])]
+    return [sorted(map(sorted, deal["parties"])), bodies]
 
 
 def test_contacts_close_in_the_inbox_and_the_feed_too(walk: Walk) -> None:

@@ -13,7 +13,7 @@ from tests.unit.matching.contenders import contenders
 from cypn_core.domain.rounds import Contender
 from cypn_core.matching.allocate import Queue
 from cypn_core.matching.rules import Finding
-from cypn_transport.offers import DRIVER
+from cypn_transport.offers import DRIVER, ESCORT
 
 CODE = re.compile(r"[a-z][a-z0-9_]*(:[a-z][a-z0-9_]*)?")
 
@@ -62,10 +62,11 @@ def test_law_06_every_survivor_is_in_a_plan_or_refused_beside_the_others(
 ) -> None:
     """What fits the need and still comes to no plan has its reason in the answer.
 
-    But for spare drivers: a vehicle that brings its own driver, or goes without, loses nobody.
+    But for spare drivers and escorts: a vehicle that brings its own driver, or goes without, loses
+    nobody, nor does a group that rides without an escort.
     """
     made = sketched(data.draw(networks(exchange)))
-    roles = set(HUB.exchange(exchange).roles) - {DRIVER}
+    roles = set(HUB.exchange(exchange).roles) - {DRIVER, ESCORT}
     for need in made.needs:
         board, answer = made.sketch.board(need), made.sketch.answer(need)
         planned = {leg.offer for plan in (*answer.full, *answer.partial) for leg in plan.legs}

@@ -153,7 +153,7 @@ def _live(connection: Connection, deal: str) -> list[tuple[Window, bool]]:
 
 def _all_ended(town: Town) -> None:
     with town.network.reading() as work:
-        needs = work.postings.all("need")
+        needs = work.postings.all("need", work.hub.exchanges)
         log = [logged.event for logged in events.read(work.connection, "test", 10_000)]
     told = {event.subject for event in log if event.fact == "need_expired"}
     assert {need.state.value for need in needs} <= ENDED

@@ -14,6 +14,8 @@ from tests.packaging.conftest import ROOT, Run
 
 SMOKE = Path(__file__).with_name("smoke.py")
 SOLVER = "cypn_core.application.season_milp"  # of the extra `rounds`
+EXTRAS = {"transport": ("cypn_transport.pooling.exact",)}
+"""The modules of a plugin that need an extra."""
 EDGE = {"flask", "marshmallow", "apispec", "werkzeug", "click", "waitress"}
 PLUGINS = ("venue_bank", "transport", "procurement", "region_banes")
 FOLDERS = {
@@ -102,7 +104,7 @@ def test_a_plugin_alone_with_core_is_found_and_its_examples_hold(
 ) -> None:
     """Each plugin needs core and nothing else of ours, and no framework."""
     python = offline(f"cypn-{plugin.replace('_', '-')}") / "python"
-    report = json.loads(run(python, SMOKE, f"cypn_{plugin}"))
+    report = json.loads(run(python, SMOKE, f"cypn_{plugin}", "--without", *EXTRAS.get(plugin, ())))
     ours = {name for name in report["installed"] if name.startswith("cypn")}
     assert ours == {"cypn-core", f"cypn-{plugin.replace('_', '-')}"}
     assert EDGE.isdisjoint(report["loaded"])

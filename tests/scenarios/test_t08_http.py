@@ -29,6 +29,22 @@ BAD: dict[str, tuple[Json, str]] = {
     "pick-up outside": ({"place": "Easthaven"}, "place"),
     "names of children": ({"passengers": ["Sam Hill", "Jo Wood"]}, "passengers"),
     "names for a number": ({"children": ["Sam Hill"]}, "children"),
+    "return before outward across a clock change": (
+        {
+            "on": "2027-10-30",
+            "nights": 1,
+            "leaves": "23:00",
+            "back_by": "01:30",
+            "away": {"arrives": "02:30", "back_from": "01:00"},
+        },
+        "away",
+    ),
+    "no minute left where the clocks go forward": (
+        {"on": "2027-03-28", "leaves": "01:00", "back_by": "02:00"},
+        "back_by",
+    ),
+    "0 km": ({"destination": "Lake of Nowhere", "distance_km": 0}, "distance_km"),
+    "a class that no permit knows": ({"classes": ["strangers"]}, "classes"),
     "unknown destination": ({"destination": "Lake of Nowhere"}, "destination"),
 }
 
@@ -45,6 +61,39 @@ def test_t08_each_bad_journey_names_its_field_or_rule(town: Town) -> None:
     assert stored(town.network.store) == before
     sixteen = seeker.post(TRANSPORT, "/v1/needs", outing(children=16, adults=0))
     assert "adults_per_child" in sixteen.text
+
+
+BAD_VEHICLES: dict[str, tuple[Json, str]] = {
+    "an unknown layout": ({"layouts": [{"bunks": 4}]}, "layouts"),
+    "a layout of another sort": ({"layouts": ["as usual"]}, "layouts"),
+    "no layout": ({"layouts": []}, "layouts"),
+    "a layout for nobody": ({"layouts": [{"seats": 0, "wheelchairs": 0}]}, "layouts"),
+    "an unknown permit": ({"permit": "section_99"}, "permit"),
+}
+
+
+def test_t08_each_bad_vehicle_names_its_field(town: Town) -> None:
+    """T08: a layout or permit that does not exist is refused where it stands; nothing is stored."""
+    owner = town.member("Cedar Wheels", "holder", place=PLACE)
+    before = stored(town.network.store)
+    for name, (wrong, field) in BAD_VEHICLES.items():
+        problem = is_problem(owner.post(TRANSPORT, "/v1/offers", vehicle(**wrong)), 422)
+        assert any(at.startswith(field) for at in problem["errors"]), (name, problem)
+    assert stored(town.network.store) == before
+
+
+def test_t08_a_permit_that_covers_no_class_of_the_group(town: Town) -> None:
+    """T08: nobody is carried under it, and asking for what is not proposed is refused."""
+    owner = town.member("Cedar Wheels", "holder", place=PLACE)
+    rates = dict.fromkeys(("fuel_pence", "distance_pence", "insurance_pence", "driver_pence"), 0)
+    given = {"classes": ["members"], "rates": {**rates, "hire_pence": 1000}}
+    posted(owner, "offer", vehicle(comes_with_driver=True, **given), TRANSPORT)
+    seeker = group(town, "Amber Lane")
+    need = posted(seeker, "need", outing(classes=["disabled"]), TRANSPORT)
+    found = matches(seeker, need, TRANSPORT)
+    assert (found["full"], found["partial"], found["near"]) == ([], [], [])
+    assert [each["code"] for each in found["refused"]] == ["passenger_class"]
+    is_problem(asked(seeker, need, "0" * 32, TRANSPORT), 409)
 
 
 def test_t08_two_overlapping_journeys_of_one_vehicle(town: Town) -> None:

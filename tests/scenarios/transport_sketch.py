@@ -67,6 +67,7 @@ def vehicle(*layouts: Layout, **changes: Any) -> VehicleOffer:
         "permit": Permit.SECTION_19,
         "permit_until": dt.date(2027, 7, 10),
         "classes": frozenset({PassengerClass.BENEFICIARIES}),
+        "lends_under_permit": True,
         "rates": FREE,
     }
     return VehicleOffer(**given | changes)

@@ -50,11 +50,13 @@ BODIES: Mapping[str, Json] = {
     "DateCancelled": {"on": "2027-02-02", "code": "unavailable"},
     "DateMoved": {"on": "2027-02-02", "to": "2027-02-03"},
     "Declined": {"code": "unavailable"},
+    "Defects": {"defects": ["brakes"]},
     "ErasureWanted": {"name": "No such name"},
     "FeedWanted": {"label": "phone"},
     "KeyWanted": {"label": "x", "scopes": ["coordinator"]},
     "Leaves": {"leaves_on": "2027-04-01"},
     "ListingChosen": {"named": True},
+    "Logbook": {"odometer_start": 100, "odometer_end": 130},
     "OverrideWanted": {"role": "seeker", "reason": "emergency"},
     "PlanChosen": {"plan": "0" * 32},
     "Profile": PROFILE,
@@ -64,6 +66,7 @@ BODIES: Mapping[str, Json] = {
         "email": "a@example.org",
     },
     "Application": PROFILE | {"name": "Elm Row", "roles": ["seeker"]},
+    "Returned": {"passengers": 3},
     "SeasonWanted": {
         "exchange": "venue_bank",
         "first": "2027-04-01",
@@ -77,6 +80,7 @@ BODIES: Mapping[str, Json] = {
         "purpose": "safeguarding",
         "because": "A parent rang about the door.",
     },
+    "WalkRound": {"looked_at": ["brakes"]},
     "WakeAnswered": {"code": "later"},
 }
 """A body for each class of body that is not a posting."""

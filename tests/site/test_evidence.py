@@ -17,7 +17,7 @@ from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 from tests.sample_exchange import ThingNeed, ThingOffer, things
 from tests.site.visitors import NOBODY, STAFF, Browser, Site, address_of
-from tests.towns import NOW, Json, posted
+from tests.towns import NOW, Json, an_offer, posted
 
 import cypn_region_banes.plugin as banes
 import cypn_region_northshire.plugin as northshire
@@ -266,3 +266,22 @@ def test_before_anything_is_published_the_pages_say_so(here: Here, store: Store)
         assert "Nothing is published yet" in page(visitor, path)
     assert "No letter can be written yet" in page(visitor, "/evidence/demand")
     assert visitor.get("/evidence/report.pdf").status_code == 404
+
+
+def test_the_weeks_ahead_are_drawn_and_saved_for_the_coordinator(site: Site) -> None:
+    """Term-time hours as steps with marks where they stop, the same as CSV; others read neither."""
+    town = site.town.network.hub.region.places[0].name
+    hours = {"first": "2026-11-22", "starts": "13:00", "ends": "17:00", "rrule": "FREQ=DAILY"}
+    offer = an_offer(place=town, hours=[{**hours, "during": ["terms"]}])
+    assert "Nobody offers anything" in page(site.visitor("coordinator"), "/evidence/ahead")
+    posted(site.town.member("Hall of Geese", "holder", place=town), "offer", offer)
+    html = page(site.visitor("coordinator"), "/evidence/ahead")
+    assert [picture.count("\u25be") > 0 for picture in pictures(html)] == [True]
+    (christmas,) = [line for line in cells(html) if line[:1] == ["Mon 28 Dec 2026"]]
+    assert (christmas[1:3], christmas[4]) == (["0", "0"], "Yes")
+    saved = site.visitor("coordinator").get("/evidence/ahead.csv")
+    assert saved.content_type == "text/csv; charset=utf-8"
+    assert christmas in list(csv.reader(io.StringIO(saved.text.lstrip("\ufeff"))))
+    for role in ("trustee", "auditor"):
+        for path in ("/evidence/ahead", "/evidence/ahead.csv"):
+            assert site.visitor(role).get(path).status_code == 404

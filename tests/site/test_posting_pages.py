@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from attrs import frozen
 from tests.browsing import Browser, as_contact, as_coordinator
-from tests.fitting import ALWAYS, driver, outing, purchase, quote, vehicle
+from tests.fitting import ALWAYS, driver, escort, outing, purchase, quote, vehicle
 from tests.sites import EXCHANGES, HUB, KINDS, REGION
 from tests.towns import NOW, PLACE, a_need, an_offer, inbox, posted
 
@@ -46,9 +46,14 @@ BODIES: Mapping[str, dict[str, Any]] = {
                    "charges": [{"what": "caretaker", "pence": 1000}]},
         ),
         {"kind": "storage_offer", "place": PLACE, "area_m2": 10, "available_from": "2027-01-01"},
-        outing(away={"arrives": "14:45", "back_from": "16:00"}),
+        outing(
+            away={"arrives": "14:45", "back_from": "16:00"}, child_seats={"booster": 2},
+            repeats={"every": "fortnightly", "until": "2027-02-28",
+                     "except_dates": ["2026-12-07"]},
+        ),
         vehicle(layouts=[{"seats": 14}, {"seats": 8, "wheelchairs": 2}]),
         driver(),
+        escort(),
         purchase(),
         quote(),
         {"kind": "training_need", "subject": "first_aid", "learners": 4},

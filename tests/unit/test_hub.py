@@ -132,6 +132,23 @@ def test_rules_of_plugins_come_after_the_exchanges_own() -> None:
     assert hub.rules("others") == ()
 
 
+def test_a_rule_that_replaces_has_the_place_of_the_exchanges_own() -> None:
+    """Only that of its code between the same roles goes; without saying so both are judged."""
+    pair = ("need", "thing")
+    one, other = (Rule(code, pair, lambda *_: None) for code in ("one", "other"))
+    instead, beside = (
+        Rule("one", pair, lambda *_: None, replaces=replaces) for replaces in (True, False)
+    )
+    own = things(rules=(one, other), rules_version="7")
+    stood_in = Hub.of(own, northtown(), plugin(cypn_rules=[instead]))
+    assert stood_in.rules("things") == (other, instead)
+    added = Hub.of(own, northtown(), plugin(cypn_rules=[beside]))
+    assert added.rules("things") == (one, other, beside)
+    versions = {hub.rules_version("things") for hub in (stood_in, added, Hub.of(own, northtown()))}
+    assert len(versions) == 3
+    assert all(each.startswith("7+") for each in versions)
+
+
 def test_rules_that_cannot_be_had_are_not_silently_missing() -> None:
     """A rule gone missing could open what it was there to shut."""
     hub = Hub.of(things(), northtown(), plugin(cypn_rules=lambda exchange: raises()))

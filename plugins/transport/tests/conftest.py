@@ -9,11 +9,12 @@ import pytest
 from cypn_core import hookimpl
 from cypn_core.domain.places import Place, Point
 from cypn_core.domain.region import Region
+from cypn_core.domain.roads import Roads
 from cypn_core.hub import Hub
 from cypn_transport import plugin
 
 NOW = dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)
-STRAIGHT = {"factor_low": 1.0, "factor_high": 1.0}
+STRAIGHT = Roads(factor_low=1.0, factor_high=1.0)
 
 
 class Line:
@@ -32,7 +33,7 @@ class Line:
             name="Line",
             zone_name="Europe/London",
             places=places,
-            exchanges={"transport": STRAIGHT},
+            travel=STRAIGHT,
         )
 
 

@@ -33,7 +33,9 @@ NOW = dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)
 DAY = dt.date(2027, 7, 10)
 ZONE = ZoneInfo("Europe/London")
 PLACES = st.sampled_from(["Ashby", "Brook", "Coombe"])
-NEAR_DAY = st.sampled_from([DAY, DAY, DAY + dt.timedelta(1), DAY - dt.timedelta(1), None])
+FAR = dt.date(2031, 12, 1)
+"""Farther ahead than any certificate or permit lasts."""
+NEAR_DAY = st.sampled_from([DAY, DAY, FAR, DAY + dt.timedelta(1), DAY - dt.timedelta(1), None])
 PENCE = st.sampled_from([0, 0, 60, 2500, None])
 HOURS = st.sampled_from(
     [
@@ -64,9 +66,11 @@ VEHICLES = st.builds(
     inspections=st.sampled_from([(DAY - dt.timedelta(50),), (DAY - dt.timedelta(20),), ()]),
     mot_until=NEAR_DAY,
     insured_until=NEAR_DAY,
-    permit=st.sampled_from([Permit.SECTION_19, Permit.SECTION_22, Permit.NONE, None]),
+    permit=st.sampled_from([*Permit, None]),
     permit_until=NEAR_DAY,
     classes=st.frozensets(st.sampled_from(PassengerClass)),
+    lends_under_permit=st.booleans(),
+    tows_trailer=st.booleans(),
     rates=RATES,
 )
 DRIVERS = st.builds(
@@ -100,6 +104,7 @@ GOOD_VEHICLE = VehicleOffer(
     insured_until=DAY,
     permit=Permit.SECTION_22,
     permit_until=DAY,
+    lends_under_permit=True,
     rates=Rates(hire_pence=0, fuel_pence=0, distance_pence=60, insurance_pence=700, driver_pence=0),
 )
 GOOD_DRIVER = DriverOffer(
@@ -142,6 +147,15 @@ NEEDS = st.builds(
     adults=st.integers(2, 4),
     wheelchair_users=st.sampled_from([0, 0, 2]),
     needs_driver=st.sampled_from([True, True, False]),
+    passengers_pay=st.booleans(),
+    own_permit=st.sampled_from([False, False, True]),
+    open_to_public=st.sampled_from([False, False, False, True]),
+    classes=st.sampled_from(
+        [
+            frozenset({PassengerClass.BENEFICIARIES}),
+            frozenset({PassengerClass.BENEFICIARIES, PassengerClass.PUPILS}),
+        ]
+    ),
     budget_pence=st.sampled_from([None, None, 0, 6000]),
     nights=st.sampled_from([0, 0, 0, 1]),
 )
@@ -178,25 +192,44 @@ def vehicle_faults(need: TripNeed, v: VehicleOffer, back: dt.date) -> list[str]:
     money = [r.hire_pence, r.fuel_pence, r.distance_pence, r.insurance_pence]
     if v.comes_with_driver:
         money.append(r.driver_pence)
-    if any(money) or None in money:
-        public = v.permit is Permit.SECTION_22
-        too_big = max(x.seats + x.wheelchairs for x in v.layouts) > 16 and not public
-        if v.permit in {None, Permit.NONE} or (v.permit_until or dt.date.min) < back or too_big:
-            faults.append("permit")
-        elif not public and PassengerClass.BENEFICIARIES not in v.classes:
-            faults.append("class")
+    if any(money) or None in money or need.passengers_pay:
+        faults += permit_faults(need, v, back)
+    return faults
+
+
+def permit_faults(need: TripNeed, v: VehicleOffer, back: dt.date) -> list[str]:
+    """Whose permit it is, how long it lasts, and whom it covers; somebody pays."""
+    big = max(x.seats + x.wheelchairs for x in v.layouts) > 16
+    if need.own_permit:
+        return ["own permit"] if big or need.open_to_public else []
+    section_19 = v.permit in {Permit.SECTION_19, Permit.SECTION_19_LARGE}
+    until = v.permit_until or dt.date.min
+    faults = []
+    if v.permit not in {Permit.SECTION_22, Permit.PSV} and not section_19:
+        faults.append("none")
+    if until < back or (v.permit is not Permit.PSV and until > dt.date(2031, 11, 22)):
+        faults.append("dates")
+    if big and v.permit is Permit.SECTION_19:
+        faults.append("size")
+    if section_19 and (need.open_to_public or any(c not in v.classes for c in need.classes)):
+        faults.append("whom")
+    if not v.comes_with_driver and (v.permit is Permit.PSV or not v.lends_under_permit):
+        faults.append("borrowed")
     return faults
 
 
 def driver_faults(need: TripNeed, v: VehicleOffer, d: DriverOffer, back: dt.date) -> list[str]:
     """What is asked of a driver for that vehicle."""
     faults = [n for n in ("licence_until", "midas_until") if (getattr(d, n) or dt.date.min) < back]
-    if need.wheelchair_users and (d.midas_accessible_until or dt.date.min) < back:
-        faults.append("accessible")
-    if d.born > back.year - 22:
+    certificates = [d.midas_until]
+    if need.wheelchair_users:
+        certificates.append(d.midas_accessible_until)
+    if any(each is None or not back <= each <= dt.date(2030, 11, 22) for each in certificates):
+        faults.append("midas")
+    if d.born > need.on.year - 22:
         faults.append("age")
     since = d.drives_minibuses_since
-    if since is None or since.replace(year=since.year + 1) > back:
+    if since is None or since.replace(year=since.year + 1) > need.on:
         faults.append("experience")
     if d.automatic_only and v.gearbox is not Gearbox.AUTOMATIC:
         faults.append("gearbox")
@@ -206,12 +239,15 @@ def driver_faults(need: TripNeed, v: VehicleOffer, d: DriverOffer, back: dt.date
     big = max(x.seats + x.wheelchairs for x in v.layouts) > 16
     fit_at_70 = d.medical_at_70 or back.year - d.born < 70
     light = v.mass_kg is not None and v.mass_kg <= (4250 if v.access is Access.LIFT else 3500)
-    two_years = d.b_since is not None and d.b_since.replace(year=d.b_since.year + 2) <= back
+    two_years = d.b_since is not None and d.b_since.replace(year=d.b_since.year + 2) <= need.on
+    unpaid = not d.paid and not v.tows_trailer
+    amateur = not big and v.permit is not Permit.PSV
+    car = max(x.seats + x.wheelchairs for x in v.layouts) <= 8 and (v.mass_kg or 9999) <= 3500
     may = {
         Category.D: True,
         Category.D1: not big,
-        Category.D1_101: not big and fit_at_70,
-        Category.B: not big and fit_at_70 and light and two_years and not d.paid,
+        Category.D1_101: amateur and fit_at_70,
+        Category.B: car or (amateur and fit_at_70 and light and two_years and unpaid),
     }
     if not any(may[category] for category in d.categories):
         faults.append("entitlement")
@@ -354,7 +390,13 @@ def test_a_driver_without_any_vehicle_is_partial(hub: Hub) -> None:
 
 @pytest.mark.parametrize(
     "changes",
-    [{"paid": True}, {"b_since": dt.date(2025, 7, 11)}, {"born": 1957}, {"born": 2006}],
+    [
+        {"paid": True},
+        {"b_since": None},
+        {"b_since": dt.date(2025, 7, 11)},
+        {"born": 1957},
+        {"born": 2006},
+    ],
 )
 def test_a_car_licence_alone_needs_every_condition(hub: Hub, changes: dict[str, object]) -> None:
     """Unpaid, held two years, not 70 without a medical, 21: each alone keeps the driver off."""

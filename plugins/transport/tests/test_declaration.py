@@ -12,6 +12,7 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cypn_core.domain.errors import BadRegion
 from cypn_core.domain.shapes import fields_of
 from cypn_core.domain.times import Schedule
 from cypn_core.hub import Hub
@@ -19,14 +20,18 @@ from cypn_core.matching.rules import Context, bars
 from cypn_core.testing.conformance import complaints, kind_complaints, word_complaints
 from cypn_core.testing.strategies import strategy_for
 from cypn_core.wire.converter import converter_for
+from cypn_core.wire.strict import structured
 from cypn_transport import plugin
+from cypn_transport.escorts import EscortOffer
 from cypn_transport.needs import TripNeed
 from cypn_transport.offers import DriverOffer, Layout, VehicleOffer
-from cypn_transport.pack import PackRule, table
-from cypn_transport.rules import PACK
+from cypn_transport.pack import PackRule, table, version
+from cypn_transport.rules import PACK, VERSION
+from cypn_transport.settings import CODES, RuleSetting, TransportSettings
 
-KINDS = (TripNeed, VehicleOffer, DriverOffer)
+KINDS = (TripNeed, VehicleOffer, DriverOffer, EscortOffer)
 RULES_PAGE = Path(__file__).parents[1] / "RULES.md"
+SITE_PAGE = Path(__file__).parents[3] / "docs" / "rule-pack.md"
 
 
 def test_the_plugin_conforms() -> None:
@@ -54,7 +59,9 @@ def test_an_outing_has_at_most_eight_required_fields() -> None:
 def test_the_printed_rule_pack_is_the_one_that_runs() -> None:
     """RULES.md holds the table of the pack, whose codes differ and whose sources are stated."""
     assert table(PACK) in RULES_PAGE.read_text(encoding="utf-8")
+    assert table(PACK) in SITE_PAGE.read_text(encoding="utf-8")
     assert len({rule.code for rule in PACK}) == len(PACK)
+    assert {rule.code for rule in PACK} == CODES
     assert all(rule.source == "hub" or rule.source.startswith("https://") for rule in PACK)
 
 
@@ -64,7 +71,9 @@ def test_a_rule_judges_no_outing_before_its_day(hub: Hub) -> None:
         place="Ashby", destination="Brook", on=dt.date(2027, 7, 10), leaves="09:00",
         back_by="17:00", children=5, adults=1,
     )  # fmt: skip
-    context = Context(now=dt.datetime(2026, 11, 22, tzinfo=dt.UTC), zone="Europe/London")
+    settings = TransportSettings()
+    now = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
+    context = Context(now=now, zone="Europe/London", settings=settings)
     rule = PackRule(
         code="new", between=("need", "vehicle"), sentence="New.", source="hub",
         valid_from=dt.date(2027, 7, 10), judge=lambda *_: bars("new", "New."),
@@ -73,6 +82,27 @@ def test_a_rule_judges_no_outing_before_its_day(hub: Hub) -> None:
     assert rule.rule().judge(need, None, on_the_day) is not None
     later = evolve(rule, valid_from=dt.date(2027, 7, 11))
     assert later.rule().judge(need, None, on_the_day) is None
+    for said in (RuleSetting(off=True), RuleSetting(valid_from=dt.date(2027, 7, 11))):
+        here = evolve(on_the_day, settings=TransportSettings(rules={"midas": said}))
+        mine = evolve(rule, code="midas")
+        assert mine.rule().judge(need, None, here) is None
+        assert rule.rule().judge(need, None, here) is not None
+
+
+def test_a_region_file_puts_a_rule_off_by_its_code_and_no_other() -> None:
+    """A table of the file is read; a code that the pack lacks is refused, so a slip is seen."""
+    raw = {"rules": {"midas": {"off": True}, "regulated": {"valid_from": dt.date(2027, 9, 1)}}}
+    read = structured(raw, TransportSettings, "exchanges.transport")
+    assert read.rules["midas"].off
+    assert TransportSettings(**raw) == read
+    with pytest.raises(BadRegion, match="midass"):
+        structured({"rules": {"midass": {"off": True}}}, TransportSettings, "exchanges.transport")
+
+
+def test_the_version_of_the_pack_changes_with_what_it_says() -> None:
+    """It tells the day and a digest of the table."""
+    assert VERSION.startswith("2026-11-23-")
+    assert version(PACK[1:], "2026-11-23") != VERSION
 
 
 def test_hours_in_a_calendar_that_the_region_lacks_are_objected_to(hub: Hub) -> None:

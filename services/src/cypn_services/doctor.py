@@ -18,8 +18,9 @@ from cypn_core.storage.export import by_exchange, counts
 from cypn_core.storage.health import health, ready
 from cypn_core.storage.mails import Mails
 from cypn_services.mail import TRUSTEES, VARIABLES
+from cypn_services.roads.settings import described
 from cypn_services.settings import Settings
-from cypn_services.variables import unknown
+from cypn_services.variables import given, unknown
 
 RECENT = dt.timedelta(days=7)
 
@@ -34,6 +35,7 @@ def examine(settings: Settings) -> dict[str, Any]:
     found["plugins"] = list(hub.plugins()) if hub else []
     found["exchanges"] = list(hub.exchanges) if hub else []
     found["mail"] = _mail(settings)
+    found["routing"] = described(given(os.environ))
     found["database"] = without_password(settings.database_url)
     try:
         with closing(settings.store()) as store:

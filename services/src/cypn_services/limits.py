@@ -59,10 +59,14 @@ def client_and_address() -> str:
 
 
 ASKING_TO_JOIN = frozenset({"register", "complain", "complain_publicly"})
+ELSEWHERE = frozenset({"sign_in_elsewhere", "sign_in_back"})
+"""Each visit asks the issuer, and both are links: they come by GET."""
+GET = frozenset({"GET"})
 LIMITS = (
     Limit(name="address", most="5/15minutes", who=client_and_address, at=frozenset({"sign_in"})),
     Limit(name="sign_in", most="30/15minutes", who=client, at=frozenset({"sign_in"})),
     Limit(name="link", most="60/15minutes", who=client, at=frozenset({"sign_in_link"})),
+    Limit(name="elsewhere", most="20/minute", who=client, at=ELSEWHERE, methods=GET),
     Limit(name="join", most="10/hour", who=client, at=ASKING_TO_JOIN),
     Limit(name="all", most="600/minute", who=client),
 )

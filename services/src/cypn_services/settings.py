@@ -10,9 +10,11 @@ from cypn_core.application.mailing import Mailing
 from cypn_core.application.network import Network
 from cypn_core.domain.errors import BadHub, Invalid
 from cypn_core.hub import Hub
+from cypn_core.matching.travel import TravelTime
 from cypn_core.storage.engine import Store, open_store
 from cypn_core.storage.health import ready
 from cypn_services.mail import mailing
+from cypn_services.roads.settings import travel
 
 DEFAULT_URL = "sqlite:///cypn.sqlite3"
 
@@ -23,13 +25,15 @@ class Settings:
 
     ``CYPN_DATABASE_URL``: where the store is. ``CYPN_REGION``: the code of the region, where more
     than one is installed. ``CYPN_PLUGINS``: the plugins to use, separated by commas; all of the
-    installed ones when it is not set. *mailing*: see `cypn_services.mail`.
+    installed ones when it is not set. *mailing*: see `cypn_services.mail`. *travel*: see
+    `cypn_services.roads.settings`.
     """
 
     database_url: str = DEFAULT_URL
     region: str | None = None
     plugins: tuple[str, ...] | None = None
     mailing: Mailing | None = None
+    travel: TravelTime | None = None
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> Settings:
@@ -46,6 +50,7 @@ class Settings:
             region=_said(environment, "CYPN_REGION"),
             plugins=None if plugins is None else _listed(plugins),
             mailing=mailing(environment),
+            travel=travel(environment),
         )
 
     def store(self) -> Store:
@@ -80,7 +85,7 @@ def network(settings: Settings) -> Network:
     hub = settings.hub()
     store = settings.store()
     ready(store)
-    return Network(hub=hub, store=store, mailing=settings.mailing)
+    return Network(hub=hub, store=store, mailing=settings.mailing, travel=settings.travel)
 
 
 def _said(environment: Mapping[str, str], name: str) -> str | None:

@@ -130,6 +130,26 @@ VARIABLES = (
         example="Northshire Accounts",
     ),
     Variable(
+        name="CYPN_ROUTING",
+        text="Who says how far it is by road: `offline` estimates, `osrm` and `openrouteservice` "
+        "ask such a service. It is sent points of the map and nothing else.",
+        default="`offline`",
+        example="osrm",
+    ),
+    Variable(
+        name="CYPN_ROUTING_URL",
+        text="Where that service answers; with a key, by https.",
+        default="`https://api.openrouteservice.org` for openrouteservice; OSRM must be told",
+        example="http://127.0.0.1:5000",
+    ),
+    Variable(
+        name="CYPN_ROUTING_KEY",
+        text="The key that openrouteservice gave the hub.",
+        default="not set: enough for an openrouteservice of your own",
+        example="what openrouteservice shows once",
+        secret=True,
+    ),
+    Variable(
         name="CYPN_EMBED_HOSTS",
         text="The sites that may show the listings, with commas between them.",
         default="none",

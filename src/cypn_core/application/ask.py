@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import datetime as dt
+from collections.abc import Collection, Mapping
 
 from attrs import evolve
 
-from cypn_core.application import contest, settle
+from cypn_core.application import contest, fill, settle
 from cypn_core.application.gate import enter, enter_as
 from cypn_core.application.match import board_for
 from cypn_core.application.network import Caller, Work
 from cypn_core.application.post import mine
 from cypn_core.application.season_hold import refuse_held
+from cypn_core.application.yes import answer_by, by_rule
 from cypn_core.domain.deals import Deal, DealState
 from cypn_core.domain.errors import Conflict, Taken
 from cypn_core.domain.ids import DealId, OrganisationId, PostingId
 from cypn_core.domain.plans import PRICE, REFERRED, Plan
-from cypn_core.domain.postings import Offer, Posting, PostingState
-from cypn_core.domain.region import Region
+from cypn_core.domain.postings import Posting, PostingState
 from cypn_core.matching.planner import ranked
 
 ASKABLE_WITHOUT = frozenset({PRICE, REFERRED})
-"""What a plan may lack and still be asked for, beside some of its dates.
+"""What a plan may lack and still be asked for, beside some of its dates and what is sought.
 
 A price that is not stated, and what the coordinator has to agree to first.
 """
@@ -40,7 +40,8 @@ def ask(
 
     The plan is made anew from the store and never taken from the caller. It is agreed at once when
     every holder accepts by rule and nobody else wants the same; otherwise it waits, in a round, for
-    a holder's answer, or for the other groups in it; who is not *contested* meets no others.
+    a holder's answer, or for the other groups in it; who is not *contested* meets no others. What
+    lacks only a part that may be sought is held instead, until that is found.
 
     :raises Taken: when that plan is no longer there, or somebody else was first.
     :raises Conflict: when the need is not open, or waits on another deal or for a season.
@@ -51,7 +52,7 @@ def ask(
     postings = _locked(work, _plan_of(work, posting, plan_key))
     plan = _plan_of(work, postings[posting.id], plan_key)
     for each in plan.needs:
-        _may_ask(work, postings[each])
+        _may_ask(work, caller, postings[each])
         if contested:
             refuse_held(work, postings[each])
     deal = drafted(work, caller, exchange, plan, postings)
@@ -66,14 +67,15 @@ def carry_on(work: Work, caller: Caller, deal: Deal, *, contested: bool = True) 
         return deal
     if contested and (closes_at := contest.window(work, deal)):
         return contest.join(work, caller, deal, closes_at)
-    return settle.agree(work, caller, deal, deal.revision)
+    return fill.seek(work, caller, settle.agree(work, caller, deal, deal.revision))
 
 
-def _may_ask(work: Work, need: Posting) -> None:
+def _may_ask(work: Work, caller: Caller, need: Posting) -> None:
     if need.state is not PostingState.OPEN:
         raise Conflict(f"This need is {need.state.value} already.")
-    if work.deals.live_with(need.id):
+    if work.deals.binding(need.id):
         raise Conflict("This need waits on another deal: cancel that first.")
+    settle.give_way(work, caller, need.id)
 
 
 def _plan_of(work: Work, need: Posting, plan_key: str) -> Plan:
@@ -82,7 +84,8 @@ def _plan_of(work: Work, need: Posting, plan_key: str) -> Plan:
     if plan is None:
         raise Taken("That is no longer available: see what is now.")
     parts = [missing for missing in plan.missing if not missing.dates]
-    lacking = [part.sentence for part in parts if part.code not in ASKABLE_WITHOUT]
+    may_lack = ASKABLE_WITHOUT | work.hub.exchange(need.exchange).sought.keys()
+    lacking = [part.sentence for part in parts if part.code not in may_lack]
     if lacking:
         raise Conflict(f"This cannot be asked for while something is missing: {lacking[0]}.")
     return plan
@@ -101,10 +104,15 @@ def drafted(
     work: Work, caller: Caller, exchange: str, plan: Plan, postings: dict[PostingId, Posting]
 ) -> Deal:
     """*plan* as a deal, not stored yet, with the caller's yes and those that are given by rule."""
+    return consented(work, untold(work, exchange, plan, postings), postings, {caller.member})
+
+
+def untold(work: Work, exchange: str, plan: Plan, postings: Mapping[PostingId, Posting]) -> Deal:
+    """*plan* as a deal, not stored yet, to which nobody has said anything."""
     seekers = tuple((need, postings[need].organisation) for need in plan.needs)
     offers = dict.fromkeys(leg.offer for leg in plan.legs)
     holders = tuple((offer, postings[offer].organisation) for offer in offers)
-    deal = Deal(
+    return Deal(
         id=DealId(work.new_id()),
         exchange=exchange,
         plan=plan,
@@ -113,41 +121,25 @@ def drafted(
         created=work.now,
         deadline=answer_by(work.now, work.hub.region),
     )
-    for party in sorted({caller.member, *by_rule(plan, holders, postings)}):
+
+
+def consented(
+    work: Work,
+    deal: Deal,
+    postings: Mapping[PostingId, Posting],
+    said: Collection[OrganisationId] = (),
+) -> Deal:
+    """*deal* with the yes of those who have *said* so, and of those who say it by rule.
+
+    Nobody says yes by rule to what it would take itself.
+    """
+    seekers = {owner for _, owner in deal.seekers}
+    ruled = by_rule(deal.plan, deal.holders, postings) - (seekers - {*said})
+    for party in sorted({*said, *ruled}):
         deal = deal.agreed_by(party, work.now)
     state = DealState.GATHERING if _others_wait(deal) else DealState.ASKED
     return evolve(deal, state=state)
 
 
-def by_rule(
-    plan: Plan,
-    holders: tuple[tuple[PostingId, OrganisationId], ...],
-    postings: dict[PostingId, Posting],
-) -> set[OrganisationId]:
-    """The holders whose offers all say yes by rule; a price that is not stated needs a person."""
-    if plan.pence is None:
-        return set()
-    by_hand = {owner for offer, owner in holders if not _auto(postings[offer])}
-    return {owner for _, owner in holders} - by_hand
-
-
-def _auto(posting: Posting) -> bool:
-    return isinstance(posting.body, Offer) and posting.body.auto_accept
-
-
 def _others_wait(deal: Deal) -> bool:
     return bool({owner for _, owner in deal.seekers} & deal.waiting_for())
-
-
-def answer_by(now: dt.datetime, region: Region) -> dt.datetime:
-    """The instant by which whoever is asked has to answer, in working days of the region.
-
-    Saturdays, Sundays and the calendar ``bank_holidays``, where the region has one, do not count.
-    """
-    closed = region.calendars.get("bank_holidays")
-    end, left = now, region.settings.answer_days
-    while left:
-        end += dt.timedelta(days=1)
-        day = region.today(end)
-        left -= day.weekday() < 5 and (closed is None or day not in closed)  # noqa: PLR2004
-    return end

@@ -9,7 +9,7 @@ from dateutil.relativedelta import relativedelta
 
 from cypn_core.application import override
 from cypn_core.application.network import Caller, Work
-from cypn_core.application.suspend import review_all
+from cypn_core.application.review import review_all
 from cypn_core.domain.errors import Invalid
 from cypn_core.domain.ids import OrganisationId
 from cypn_core.domain.standing import Check, CheckOutcome, latest

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 
 from attrs import evolve
 
-from cypn_core.application import settle, waiting
+from cypn_core.application import fill, settle, unassign, waiting
 from cypn_core.application.lose import Loss, lose, told_once
 from cypn_core.application.network import Caller, Work
 from cypn_core.application.post import mine
@@ -24,10 +24,9 @@ from cypn_core.application.remainder import (
 from cypn_core.domain.closures import Closure
 from cypn_core.domain.deals import Deal, DealState
 from cypn_core.domain.errors import Conflict, Invalid, NotFound
-from cypn_core.domain.ids import ResourceId
+from cypn_core.domain.ids import PostingId, ResourceId
 from cypn_core.domain.marks import CLOSED, UNAVAILABLE
 from cypn_core.domain.postings import Posting, PostingState
-from cypn_core.domain.rounds import Priority
 from cypn_core.domain.times import Window, merged
 
 LONGEST_DAYS = 366
@@ -50,16 +49,34 @@ def close(
         raise Invalid({"last": ["must not be in the past"]})
     if span.end - span.start > dt.timedelta(days=LONGEST_DAYS):
         raise Invalid({"last": [f"must be within {LONGEST_DAYS} days: close the rest apart"]})
-    resources = timed_resources(found)
+    return _closed(work, caller, found, span, code)
+
+
+def shut_from_now(
+    work: Work, caller: Caller, deal: Deal, offers: Collection[PostingId], code: str
+) -> None:
+    """Close *offers* of *deal* from now on, whoever they are of, until their holders reopen them.
+
+    :raises Conflict: when one of them has no time to close.
+    """
+    span = Window(work.now, work.now + dt.timedelta(days=LONGEST_DAYS))
+    for offer in work.postings.lock(offers):
+        _closed(work, caller, offer, span, code, by_deal=deal.id)
+
+
+def _closed(
+    work: Work, caller: Caller, offer: Posting, span: Window, code: str, **told: str
+) -> Closure:
+    resources = timed_resources(offer)
     if not resources:
         raise Conflict("This offer has no times: withdraw it, or say from which day it ends.")
     work.uses.queue(resources)
     ahead = Window(max(span.start, work.now), span.end)
     losses = list(_displaced(work, caller, resources, ahead))
-    closure = _shut(work, caller, found, (ahead,), code)
+    closure = _shut(work, caller, offer, (ahead,), code)
     work.log(
-        caller, found.id, "offer_closed", exchange=exchange, closure=closure.id, code=code,
-        **told_once(losses),
+        caller, offer.id, "offer_closed", exchange=offer.exchange, closure=closure.id, code=code,
+        **told, **told_once(losses),
     )  # fmt: skip
     return closure
 
@@ -127,19 +144,41 @@ def _turn_away(work: Work, caller: Caller, offer: Posting, windows: tuple[Window
     sharing = [each.id for each in own if not set(resources).isdisjoint(timed_resources(each))]
     waits = {deal.id: deal for each in sharing for deal in work.deals.live_with(each)}
     for _, deal in sorted(waits.items()):
-        if not deal.state.occupies and any(_used(work, deal, resources, each) for each in windows):
-            settle.end(work, caller, deal, DealState.DECLINED, UNAVAILABLE)
+        asked = deal.state is DealState.HELD and _asks(deal, resources)
+        if (asked or not deal.state.occupies) and any(
+            _used(work, deal, resources, each) for each in windows
+        ):
+            _end(work, caller, deal)
+
+
+def _end(work: Work, caller: Caller, deal: Deal) -> None:
+    if deal.state is DealState.HELD:
+        fill.go_on_without(work, caller, deal)
+    else:
+        settle.end(work, caller, deal, DealState.DECLINED, UNAVAILABLE)
+
+
+def _asks(deal: Deal, resources: Collection[ResourceId]) -> bool:
+    """Whether somebody is asked for one of *resources* to fill *deal*."""
+    return any(uses_any(deal, leg, resources) for leg in deal.filling)
 
 
 def _displaced(
     work: Work, caller: Caller, resources: Collection[ResourceId], span: Window
 ) -> Iterator[Loss]:
-    """Take what meets *span* from every deal on *resources*."""
+    """Take what meets *span* from every deal on *resources*.
+
+    Where that is all that somebody plays for whom others may be sought, they are, and nothing else
+    is lost.
+    """
     for each in work.uses.deals_on(resources, span):
         deal = work.deals.get(each)
         windows = _within(work, deal, resources, span)
-        if windows and deal.state is DealState.AGREED:
-            yield lose(work, caller, deal, windows, CLOSED, Priority.DISPLACED)
+        offers = {leg.offer for leg in deal.held.legs if uses_any(deal, leg, resources)}
+        if windows and unassign.covers(work, deal, offers, windows):
+            unassign.unassign(work, caller, deal, offers, CLOSED, again=False)
+        elif windows and deal.kept_for_now:
+            yield lose(work, caller, deal, windows, CLOSED)
 
 
 def _within(

@@ -1,13 +1,12 @@
-"""Answering: a party says yes, a holder declines, a party leaves, an exchange's own action runs."""
+"""Answering: a party says yes, a holder declines, a party leaves."""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 from attrs import evolve
 
-from cypn_core.application import closures, contest, dates, move, settle
+from cypn_core.application import closures, contest, dates, fill, given_up, move, settle, stand_down
 from cypn_core.application.ask import carry_on
 from cypn_core.application.gate import enter
 from cypn_core.application.network import Caller, Work
@@ -15,7 +14,6 @@ from cypn_core.domain.deals import Deal, DealState
 from cypn_core.domain.errors import Changed, Conflict, Invalid, NotAllowed, NotFound
 from cypn_core.domain.ids import DealId, OrganisationId
 from cypn_core.domain.marks import UNAVAILABLE
-from cypn_core.exchange import Action, DealView
 
 WAITING = (DealState.GATHERING, DealState.ASKED)
 NOT_CLEARED = "The coordinator did not agree to it."
@@ -42,8 +40,8 @@ def agree(work: Work, caller: Caller, exchange: str, deal: str, revision: int) -
         not the hub has noted that yet.
     :raises Taken: when the guard refuses: somebody else was first.
     """
-    found = _at(deal_of(work, caller, exchange, deal), revision)
-    if found.state not in WAITING or caller.member not in found.waiting_for():
+    found = at_revision(deal_of(work, caller, exchange, deal), revision)
+    if not waits_for(found, caller.member):
         raise Conflict("Nothing waits for your yes here.")
     if found.round is None and found.deadline is not None and found.deadline <= work.now:
         raise Conflict("The time to answer is over: who asked may ask again.")
@@ -53,11 +51,18 @@ def agree(work: Work, caller: Caller, exchange: str, deal: str, revision: int) -
     work.log(caller, found.id, "deal_consented", exchange=exchange)
     if agreed.waiting_for() or agreed.referred:
         return agreed
+    if found.state is DealState.HELD:
+        return settle.complete(work, caller, agreed, agreed.revision)
     everybody_asked = found.state is DealState.GATHERING
     if closes_at := (contest.window if everybody_asked else contest.after_others)(work, agreed):
         waiting = evolve(agreed, state=DealState.ASKED)
         return contest.join(work, caller, waiting, closes_at)
-    return settle.agree(work, caller, agreed, agreed.revision)
+    return fill.seek(work, caller, settle.agree(work, caller, agreed, agreed.revision))
+
+
+def waits_for(deal: Deal, party: OrganisationId) -> bool:
+    """Whether *deal* waits for *party*'s yes."""
+    return deal.state in {*WAITING, DealState.HELD} and party in deal.waiting_for()
 
 
 def clear(work: Work, caller: Caller, exchange: str, deal: str, code: str, revision: int) -> Deal:
@@ -67,7 +72,7 @@ def clear(work: Work, caller: Caller, exchange: str, deal: str, code: str, revis
     :raises Taken: when the guard refuses: somebody else was first.
     """
     caller.must_have("coordinator")
-    found = _at(deal_of(work, caller, exchange, deal), revision)
+    found = at_revision(deal_of(work, caller, exchange, deal), revision)
     if found.state not in WAITING or not found.referred:
         raise Conflict("Nothing waits for the coordinator here.")
     if code == "no":
@@ -88,14 +93,16 @@ def decline(work: Work, caller: Caller, exchange: str, deal: str, code: str, rev
 
     :raises Invalid: for any other reason (no group is turned away on preference).
     """
-    found = _at(deal_of(work, caller, exchange, deal), revision)
-    if "holder" not in _sides(found, caller.member):
+    found = at_revision(deal_of(work, caller, exchange, deal), revision)
+    if "holder" not in sides_of(found, caller.member):
         raise NotAllowed("Only the holder can decline; you can cancel.")
-    if found.state not in (*WAITING, DealState.AGREED):
+    if found.state not in WAITING and not found.kept_for_now:
         raise Conflict(f"This is {found.state.value}: there is nothing to decline.")
     _must_be_unavailable(code)
     work.postings.lock([leg.offer for leg in found.plan.legs])
-    if found.state is DealState.AGREED:
+    if stand_down.possible(work, found, caller.member):
+        return stand_down.stand_down(work, caller, found, UNAVAILABLE)
+    if found.kept_for_now:
         return dates.close(work, caller, found)
     ended = settle.end(work, caller, found, DealState.DECLINED, UNAVAILABLE)
     closures.shut_declined(work, caller, found)
@@ -106,18 +113,23 @@ def cancel(work: Work, caller: Caller, exchange: str, deal: str, revision: int) 
     """A party leaves; what was occupied is free again and the needs wait again.
 
     A holder's leaving after the names were opened is counted and coded; while the group may
-    still leave freely, the holder may not.
+    still leave freely, the holder may not. Where somebody else may be sought for all that a holder
+    plays, the others stay, and it is.
     """
-    found = _at(deal_of(work, caller, exchange, deal), revision)
+    found = at_revision(deal_of(work, caller, exchange, deal), revision)
     if not found.state.live or found.state is DealState.DONE:
         raise Conflict(f"This is {found.state.value}: there is nothing to cancel.")
-    sides = _sides(found, caller.member)
+    sides = sides_of(found, caller.member)
     side = "seeker" if "seeker" in sides else "holder"
     if side == "holder" and found.state is DealState.AGREED and found.deadline:
         raise Conflict(
             f"The group may still leave, and you may not: if it cannot be given to anybody, "
             f"decline it as {UNAVAILABLE}."
         )
+    if stand_down.possible(work, found, caller.member):
+        return stand_down.stand_down(work, caller, found, stand_down.LEFT)
+    if side == "seeker":
+        given_up.note(work, caller, found)
     return settle.end(work, caller, found, DealState.CANCELLED, f"cancelled_by_{side}")
 
 
@@ -129,10 +141,10 @@ def cancel_date(
     :raises Invalid: for a day that does not stand, or when a holder's *code* is not
         ``unavailable``: only what is closed for everybody may be taken from one group.
     """
-    found = _at(deal_of(work, caller, exchange, deal), revision)
-    if found.state is not DealState.AGREED:
+    found = at_revision(deal_of(work, caller, exchange, deal), revision)
+    if not found.kept_for_now or caller.member in found.asked_to_fill:
         raise Conflict(f"This is {found.state.value}: it has no dates to cancel.")
-    if "seeker" in _sides(found, caller.member):
+    if "seeker" in sides_of(found, caller.member):
         return dates.give_up(work, caller, found, on)
     _must_be_unavailable(code)
     return dates.close(work, caller, found, on)
@@ -150,39 +162,8 @@ def move_date(
 
     *to* is the day that it leaves, the day that it takes, and its start there or None.
     """
-    found = _at(deal_of(work, caller, exchange, deal), revision)
+    found = at_revision(deal_of(work, caller, exchange, deal), revision)
     return move.move(work, caller, found, *to)
-
-
-def act(
-    work: Work, caller: Caller, exchange: str, deal: str, action: Action, given: Any, revision: int
-) -> Deal:
-    """Run one of the exchange's own actions on an agreed deal.
-
-    :raises Conflict: when the deal is not in a state from which it can be done.
-    """
-    found = _at(deal_of(work, caller, exchange, deal), revision)
-    if action.who not in _sides(found, caller.member):
-        raise NotAllowed(f"Only the {action.who} can do this.")
-    if found.state is not DealState.AGREED or found.sub_state not in action.from_states:
-        raise Conflict(
-            f"This cannot be done while the deal is {found.sub_state or found.state.value}."
-        )
-    view = DealView(plan=found.plan, state=found.state, sub_state=found.sub_state)
-    outcome = action.handler(view, given, work.context(exchange))
-    moved = found.moved(found.state, sub_state=outcome.sub_state)
-    if outcome.sub_state == work.hub.exchange(exchange).settles_as:
-        moved = evolve(moved, deadline=None)
-    work.deals.replace(moved, found.revision)
-    fact = {
-        **outcome.fact,
-        "exchange": exchange,
-        "action": action.name,
-        "tells": outcome.tells,
-        "by": caller.member,
-    }
-    work.log(caller, found.id, "deal_action", **fact)
-    return moved
 
 
 def _must_be_unavailable(code: str) -> None:
@@ -197,13 +178,17 @@ def _must_be_unavailable(code: str) -> None:
         raise Invalid({"code": [f"must be {UNAVAILABLE}: it closes this time for everybody"]})
 
 
-def _at(deal: Deal, revision: int) -> Deal:
+def at_revision(deal: Deal, revision: int) -> Deal:
+    """*deal*, where it is at *revision*.
+
+    :raises Changed: when it is not any more.
+    """
     if deal.revision != revision:
         raise Changed("This deal was changed since you read it: read it again.")
     return deal
 
 
-def _sides(deal: Deal, party: OrganisationId) -> frozenset[str]:
+def sides_of(deal: Deal, party: OrganisationId) -> frozenset[str]:
     """The sides on which *party* is: one of them, or both where each gives and takes.
 
     :raises NotAllowed: when it is on none.

@@ -113,8 +113,9 @@ def close(work: Work, round_: Round) -> list[Deal]:
     """Close *round_* once: in turn, each gets what the guard still lets through."""
     if not work.deals.close_round(round_.id):
         return []
-    deals = {deal.plan.needs[0]: deal for deal in work.deals.in_round(round_.id)}
-    order = in_turn(_contender(work, deal) for deal in deals.values())
+    standing = [(_contenders(work, deal), deal) for deal in work.deals.in_round(round_.id)]
+    deals = {contenders[0].need: deal for contenders, deal in standing}
+    order = in_turn(contenders[0] for contenders, _ in standing)
     waiting: list[PostingId] = []
     winners: list[Contender] = []
     settled: list[Deal] = []
@@ -129,7 +130,7 @@ def close(work: Work, round_: Round) -> list[Deal]:
         except Conflict:
             before = [winner for winner in winners if _clash(deals[winner.need], deal)]
             reason = why(before[-1], each) if before else GONE
-            waiting.append(each.need)
+            waiting += [one.need for one in _contenders(work, deal)]
             settled.append(settle.end(work, SYSTEM, deal, DealState.DECLINED, reason))
     work.deals.keep_waiting(round_.id, waiting)
     work.log(SYSTEM, round_.id, "round_closed", contenders=len(order))
@@ -163,7 +164,7 @@ def _asked_first(work: Work, deal: Deal) -> list[Wake]:
     open_ = [wake for wake in open_ if _unanswered(work, wake) and wake.need not in deal.plan.needs]
     if not open_:
         return []
-    own = _contender(work, deal).priority.value
+    own = _contenders(work, deal)[0].priority.value
     before = [wake for wake in open_ if wake.priority.value < own]
     return [wake for wake in before if _would_take(work, wake, deal)]
 
@@ -181,15 +182,17 @@ def _would_take(work: Work, wake: Wake, deal: Deal) -> bool:
 
 
 def _legs(work: Work, wake: Wake) -> list[Leg]:
-    live = work.deals.live_with(wake.need)
+    live = work.deals.binding(wake.need)
     fits = still_fits(work, wake) if wake.state.open and not live else None
     plans = [fits[1]] if fits else [each.plan for each in live if each.waiting_for()]
     return [leg for plan in plans for leg in plan.legs]
 
 
-def _contender(work: Work, deal: Deal) -> Contender:
-    need = work.postings.get(deal.plan.needs[0])
-    return contender(work, need, {leg.offer for leg in deal.plan.legs}, times(deal))
+def _contenders(work: Work, deal: Deal) -> tuple[Contender, ...]:
+    """The needs of *deal* in turn: it stands where the first of them stands."""
+    offers, windows = {leg.offer for leg in deal.plan.legs}, times(deal)
+    needs = map(work.postings.get, deal.plan.needs)
+    return in_turn(contender(work, need, offers, windows) for need in needs)
 
 
 def _clash(one: Deal, other: Deal) -> bool:

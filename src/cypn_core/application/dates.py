@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
-from cypn_core.application import closures, settle
+from cypn_core.application import closures, given_up, settle
 from cypn_core.application.lose import lose
 from cypn_core.application.network import Caller, Work
 from cypn_core.domain.deals import Deal, DealState
 from cypn_core.domain.errors import Conflict, Invalid
 from cypn_core.domain.marks import UNAVAILABLE
-from cypn_core.domain.rounds import Priority
 from cypn_core.domain.times import Window
 
 LEFT = "cancelled_by_seeker"
@@ -22,9 +21,10 @@ def give_up(work: Work, caller: Caller, deal: Deal, on: dt.date) -> Deal:
     :raises Invalid: when nothing that still stands begins on that day.
     """
     windows = on_day(work, deal, on)
+    given_up.note(work, caller, deal, windows)
     if set(windows) == set(deal.standing):
         return settle.end(work, caller, deal, DealState.CANCELLED, LEFT)
-    lost = lose(work, caller, deal, windows, LEFT, Priority.DISPLACED, but=caller.member)
+    lost = lose(work, caller, deal, windows, LEFT, but=caller.member)
     return lost.deal
 
 
@@ -39,7 +39,7 @@ def close(work: Work, caller: Caller, deal: Deal, on: dt.date | None = None) -> 
     windows = _ahead(work, deal) if on is None else on_day(work, deal, on)
     if not windows:
         raise Conflict("Nothing of this lies ahead: there is nothing to decline.")
-    lost = lose(work, caller, deal, windows, UNAVAILABLE, Priority.DISPLACED)
+    lost = lose(work, caller, deal, windows, UNAVAILABLE)
     closures.shut_declined(work, caller, deal, windows)
     return lost.deal
 

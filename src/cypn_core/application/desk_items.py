@@ -14,6 +14,8 @@ class Kind(Enum):
 
     OVERRIDE = "override"
     CLEARANCE = "clearance"
+    HELD = "held"
+    UNJUDGED = "unjudged"
     CHECK_READY = "check_ready"
     CHECK_LAPSED = "check_lapsed"
     CHECK_PENDING = "check_pending"
@@ -25,6 +27,7 @@ class Kind(Enum):
     COMPLAINT = "complaint"
     REGISTRATION = "registration"
     UNREACHED = "unreached"
+    OVERDUE = "overdue"
     FLAG = "flag"
     STALE = "stale"
 

@@ -20,5 +20,5 @@ def need_with_answer(work: Work, caller: Caller, need: str) -> tuple[Posting, An
     found = work.postings.get(PostingId(need))
     if found.side != "need" or found.exchange not in work.hub.exchanges:
         raise NotFound
-    waits = found.state is PostingState.OPEN and not work.deals.live_with(found.id)
+    waits = found.state is PostingState.OPEN and not work.deals.binding(found.id)
     return found, answer_to(work, found) if waits else None

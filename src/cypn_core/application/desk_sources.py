@@ -6,7 +6,7 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 
-from cypn_core.application import bounces, complain, override, register
+from cypn_core.application import actions, bounces, complain, override, register
 from cypn_core.application.desk_items import Item, Kind
 from cypn_core.application.desk_seen import Seen
 from cypn_core.application.network import Caller
@@ -206,6 +206,21 @@ def overrides(seen: Seen, caller: Caller) -> Iterator[Item]:
             )
 
 
+def overdue(seen: Seen, _caller: Caller) -> Iterator[Item]:
+    """What the parties of deals that are over should have done by now, and have not."""
+    for each in actions.overdue(seen.work):
+        day = seen.work.hub.region.today(each.by)
+        yield Item(
+            kind=Kind.OVERDUE,
+            about=each.deal.id,
+            says="%(action)s: due since %(day)s, and not done though a reminder was sent.",
+            opens="Ring whoever has to do it: the record of what took place is whole again.",
+            facts={"action": each.action.title, "day": day.isoformat()},
+            exchange=each.deal.exchange,
+            day=day,
+        )
+
+
 SOURCES: tuple[Callable[[Seen, Caller], Iterator[Item]], ...] = (
     clearances,
     displaced,
@@ -217,6 +232,7 @@ SOURCES: tuple[Callable[[Seen, Caller], Iterator[Item]], ...] = (
     complaints,
     seasons,
     overrides,
+    overdue,
 )
 
 

@@ -15,7 +15,6 @@ from cypn_core.application.diary_reading import Reading
 from cypn_core.application.network import Caller, Work
 from cypn_core.application.post import mine
 from cypn_core.application.remainder import take_again, take_busy, timed_resources, uses_any
-from cypn_core.domain.deals import DealState
 from cypn_core.domain.diaries import Diary
 from cypn_core.domain.errors import Changed, Conflict, NotFound
 from cypn_core.domain.ids import ResourceId
@@ -142,8 +141,8 @@ def _agreed(
     used = {
         window
         for deal in deals
-        if deal.state is DealState.AGREED
-        for leg in deal.plan.legs
+        if deal.kept_for_now
+        for leg in deal.held.legs
         if uses_any(deal, leg, resources)
         for window in leg.windows
         if window in deal.standing

@@ -16,7 +16,8 @@ from cypn_core.application.again import again
 from cypn_core.application.faces import Faces
 from cypn_core.application.gate import enter, enter_as
 from cypn_core.application.network import Caller, Work
-from cypn_core.application.post import mine, post, revise
+from cypn_core.application.offering import posted, revised
+from cypn_core.application.post import mine
 from cypn_core.application.screen import gives_away_in
 from cypn_core.domain.constraints import Shown
 from cypn_core.domain.drafts import Draft, DraftId
@@ -132,12 +133,12 @@ def send(
     :raises Invalid, NotChecked, Changed, Conflict: as :mod:`cypn_core.application.post` does.
     """
     if draft.posting is None:
-        posted = post(work, caller, draft.exchange, body)
+        sent = posted(work, caller, draft.exchange, body)
     else:
         seen = draft.revision if revision is None else revision
-        posted = revise(work, caller, draft.exchange, draft.posting, body, seen or 0)
+        sent = revised(work, caller, draft.exchange, draft.posting, body, seen or 0)
     _drafts(work, caller).forget(draft.id)
-    return posted
+    return sent
 
 
 def purge(work: Work) -> int:

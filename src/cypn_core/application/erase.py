@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 from attrs import evolve, frozen
 
-from cypn_core.application import news, settle
+from cypn_core.application import fill, news, settle
 from cypn_core.application.inbox import CLOSED
 from cypn_core.application.network import Caller, Network, Work
 from cypn_core.domain.deals import Deal, DealState
@@ -39,7 +39,8 @@ class Ahead:
 
 def ahead(work: Work, caller: Caller) -> list[Ahead]:
     """What was agreed with the caller's organisation and is not over, the earliest first."""
-    found = [deal for deal in _deals(work, caller.member) if _lies_ahead(work, deal)]
+    mine = [each for each in _deals(work, caller.member) if caller.member not in each.asked_to_fill]
+    found = [deal for deal in mine if _lies_ahead(work, deal)]
     ordered = sorted(found, key=lambda deal: (deal.windows[:1], deal.id))
     return [
         Ahead(deal=deal.id, exchange=deal.exchange, words=news.times_of(work, deal))
@@ -109,7 +110,9 @@ def _end_deals(work: Work, caller: Caller, owner: OrganisationId) -> None:
     for deal in _deals(work, owner):
         if not deal.state.live or deal.state is DealState.DONE:
             continue
-        if owner in {party for _, party in deal.seekers}:
+        if owner in deal.asked_to_fill:
+            fill.go_on_without(work, caller, deal)
+        elif owner in {party for _, party in deal.seekers}:
             settle.end(work, caller, deal, DealState.CANCELLED, "cancelled_by_seeker")
         else:
             settle.end(work, caller, deal, DealState.DECLINED, UNAVAILABLE)

@@ -5,22 +5,24 @@ Nothing leaves the hub but through here: :func:`cypn_core.domain.views.view` dec
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from functools import partial
 from typing import Any
 
 from attrs import evolve, frozen
 
-from cypn_core.application import rarity
+from cypn_core.application import actions, rarity
 from cypn_core.application.gate import passports
 from cypn_core.application.listings import Listed
 from cypn_core.application.network import Caller, Work
+from cypn_core.application.settle import roles_sought
 from cypn_core.application.unmask import Unmasked
-from cypn_core.domain.deals import Deal
+from cypn_core.domain.deals import Deal, DealState
 from cypn_core.domain.ids import OrganisationId
 from cypn_core.domain.marks import Mark
 from cypn_core.domain.organisations import Organisation
-from cypn_core.domain.plans import Leg, Plan
+from cypn_core.domain.plans import Leg, Plan, Share
 from cypn_core.domain.postings import Need, Offer, Posting
 from cypn_core.domain.times import Window
 from cypn_core.domain.views import Relation, hints_of, pseudonym, view
@@ -107,7 +109,7 @@ class Faces:
         """A plan before anything is agreed: coded offers, the caller's own share and no other's."""
         mine = {n: self.work.postings.get(n) for n in plan.needs}
         own = [
-            {"need": share.need, "pence": share.pence, "because": share.because}
+            _share(share)
             for share in plan.shares
             if self._relation(mine[share.need].organisation) is not Relation.STRANGER
         ]
@@ -134,17 +136,43 @@ class Faces:
             "sub_state": deal.sub_state,
             "reason": deal.reason,
             "created": self._plain(deal.created),
-            "deadline": self._plain(deal.deadline),
+            "deadline": self._plain(self._due(deal)),
             "in_round": deal.round is not None,
             "waits_for_you": self.caller.organisation in deal.waiting_for(),
             "pence": deal.kept.pence,
             "shares": self._own_shares(deal),
             "needs": [self._need_in(need, revealed=open_) for need in needs],
             "legs": [self._leg(leg, revealed=open_) for leg in _as_agreed(deal)],
-            "missing": [self._plain(missing) for missing in deal.plan.missing],
+            "missing": [self._plain(missing) for missing in deal.held.missing],
+            "sought": list(roles_sought(self.work, deal)) if deal.state is DealState.HELD else [],
             "dates": self._dates(deal),
             "parties": self._parties(deal),
+            **self._done(deal),
         }
+
+    def _done(self, deal: Deal) -> Json:
+        """What was done with it, and what has still to be; the same to all who read the deal."""
+        done = actions.records(self.work, deal)
+        return {
+            "records": [
+                {"at": self._plain(each.at), "action": each.action, "facts": dict(each.facts)}
+                for each in done
+            ],
+            "due": [
+                {
+                    "action": each.action.name,
+                    "by": self._plain(each.by),
+                    "overdue": each.by <= self.work.now,
+                    "yours": self.caller.organisation in each.doers,
+                }
+                for each in actions.due(self.work, deal, done)
+            ],
+        }
+
+    def _due(self, deal: Deal) -> dt.datetime | None:
+        """By when the caller has to answer, or else until when the deal waits."""
+        asked = deal.search if self.caller.organisation in deal.waiting_for() else None
+        return (asked.asked_until if asked else None) or deal.deadline
 
     def _dates(self, deal: Deal) -> list[Json]:
         """Each window and whether it stands; a suspension says why, and never because of whom."""
@@ -164,11 +192,7 @@ class Faces:
         mine = {
             need for need, owner in deal.seekers if self._relation(owner) is not Relation.STRANGER
         }
-        return [
-            {"need": s.need, "pence": s.pence, "because": s.because}
-            for s in deal.kept.shares
-            if s.need in mine
-        ]
+        return [_share(share) for share in deal.kept.shares if share.need in mine]
 
     def _need_in(self, need: Posting, *, revealed: bool) -> Json:
         relation = self._reader(need.organisation, revealed=revealed)
@@ -281,6 +305,15 @@ def _as_agreed(deal: Deal) -> list[Leg]:
     """The legs with all the windows that were agreed, at the price of those that stand."""
     pairs = zip(deal.plan.legs, deal.kept.legs, strict=True)
     return [evolve(kept, windows=leg.windows) for leg, kept in pairs]
+
+
+def _share(share: Share) -> Json:
+    return {
+        "need": share.need,
+        "pence": share.pence,
+        "because": share.because,
+        "alone": share.alone,
+    }
 
 
 def _exactly(refusal: Refusal) -> Json:

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Mapping
 
 from attrs import evolve, frozen
 
-from cypn_core.application import news, notices
+from cypn_core.application import news, notices, part_news
 from cypn_core.application.fresh import REMINDED
 from cypn_core.application.network import Caller, Network, Work
 from cypn_core.application.unmask import UNMASKED, seen_by
 from cypn_core.application.weekly import next_digest
-from cypn_core.domain.deals import Deal
+from cypn_core.domain.deals import Deal, DealState
 from cypn_core.domain.events import Event
 from cypn_core.domain.failures import report
 from cypn_core.domain.ids import DealId, OrganisationId, PostingId
@@ -32,6 +32,9 @@ _OLD_LINK = (
     "who it was, tell your coordinator."
 )
 CLOSED = "This was agreed. It is over, and names and contacts are closed again."
+OPEN_AGAIN = (
+    "This was agreed. A part of it is sought again: names and contacts are shown when it is agreed."
+)
 
 
 @frozen
@@ -69,12 +72,15 @@ def inbox(work: Work, caller: Caller, after: str, limit: int) -> list[Message]:
         found = _but_complaints(work, found)[:limit]
     agreed = events.subjects(work.connection, [each.event for each in found], "deal_agreed")
     days = work.hub.region.settings.contact_days
+    deals = {event: work.deals.get(DealId(deal)) for event, deal in agreed.items()}
     closed = {
-        event
-        for event, deal in agreed.items()
-        if not work.deals.get(DealId(deal)).open_at(work.now, days)
+        event: OPEN_AGAIN if deal.state is DealState.HELD else CLOSED
+        for event, deal in deals.items()
+        if caller.member not in deal.parties or not deal.open_at(work.now, days)
     }
-    return [evolve(each, text=CLOSED) if each.event in closed else each for each in found]
+    return [
+        evolve(each, text=closed[each.event]) if each.event in closed else each for each in found
+    ]
 
 
 def _but_complaints(work: Work, found: list[Message]) -> list[Message]:
@@ -136,7 +142,8 @@ def _says(work: Work, event: Event) -> Iterator[Said]:
         yield Said(OrganisationId(event.subject), "Who you are was looked at", seen_by(event))
     if event.fact == REMINDED and event.body["exchange"] in work.hub.exchanges:
         yield _ages(work, event)
-    for to, subject, text in (*news.says(work, event), *notices.says(work, event)):
+    readers = (news.says, notices.says, part_news.says)
+    for to, subject, text in (told for says in readers for told in says(work, event)):
         yield Said(to, subject, text, urgent=True)
     if tells is not None:
         yield from tells(work, event, work.deals.get(DealId(event.subject)))
@@ -155,10 +162,40 @@ def _ages(work: Work, event: Event) -> Said:
 
 def _asked(work: Work, event: Event, deal: Deal) -> Iterator[Said]:
     """Nothing of who asks: that they are checked is all that counts."""
+    if deal.state is DealState.HELD:
+        return  # all who were asked then have said yes; who is asked since reads of that alone
     by = f" Please answer by {work.hub.region.local(deal.deadline)}." if deal.deadline else ""
     text = f"A group whose checks are passed asks for {news.times_of(work, deal)}.{by}"
     for party in sorted(deal.waiting_for()):
         yield Said(party, "You are asked", text, urgent=True)
+
+
+def _proposed(work: Work, event: Event, deal: Deal) -> Iterator[Said]:
+    """To each group, what it would pay; to a holder whose yes it needs, that it is asked."""
+    seekers = {owner for _, owner in deal.seekers}
+    by = f" by {work.hub.region.local(deal.deadline)}" if deal.deadline else ""
+    when = news.times_of(work, deal)
+    for party in sorted(deal.waiting_for() & seekers):
+        text = (
+            f"You could share {when} with others; {len(deal.plan.needs)} needs would be served "
+            f"together.{_costs(deal, party)} Say yes or no{by}. It is agreed when all have said "
+            "yes, and names are told then. Until you say yes you may ask for anything else."
+        )
+        yield Said(party, "Sharing is proposed to you", text, urgent=True)
+    for party in sorted(deal.waiting_for() - seekers):
+        text = f"Groups whose checks are passed would share {when}. Please answer{by}."
+        yield Said(party, "You are asked", text, urgent=True)
+
+
+def _costs(deal: Deal, party: OrganisationId) -> str:
+    """What *party* would pay, and what it would pay alone where that is known."""
+    own = {need for need, owner in deal.seekers if owner == party}
+    shares = [share for share in deal.plan.shares if share.need in own]
+    if not shares:
+        return ""
+    alone = [share.alone for share in shares if share.alone is not None]
+    beside = f", and {pounds(sum(alone))} alone" if len(alone) == len(shares) else ""
+    return f" You would pay {pounds(sum(share.pence for share in shares))}{beside}."
 
 
 def _agreed(work: Work, event: Event, deal: Deal) -> Iterator[Said]:
@@ -201,6 +238,7 @@ def _acted(work: Work, event: Event, deal: Deal) -> Iterator[Said]:
 
 _TELLS: Mapping[str, Callable[[Work, Event, Deal], Iterator[Said]]] = {
     "deal_asked": _asked,
+    "deal_proposed": _proposed,
     "deal_agreed": _agreed,
     "deal_declined": _ended,
     "deal_lapsed": _ended,

@@ -29,8 +29,10 @@ _OF_A_DEAL = frozenset(
         "deal_cancelled",
         "deal_dates_lost",
         "deal_displaced",
+        "deal_lapsed",
         "deal_restored",
         "deal_suspended",
+        "deal_unassigned",
     }
 )
 _OF_MANY = frozenset({"offer_closed", "offer_leaves"})
@@ -47,20 +49,24 @@ class Between:
 
 def invitations(work: Work, told: Iterable[Told], between: Between) -> Iterator[Invitation]:
     """What goes with a mail that tells all of *told*: one for each deal that it is about."""
+    told = tuple(told)
     concerned = {deal for each in told for deal in _concerned(each)}
+    left = {each.about for each in told if _left(each, between.party)}
     for deal in (work.deals.get(DealId(each)) for each in sorted(concerned)):
-        if between.party in deal.parties:
+        if between.party in deal.parties or deal.id in left:
             yield from invitation(work, deal, between)
 
 
 def invitation(work: Work, deal: Deal, between: Between) -> Iterator[Invitation]:
     """What the party is to have of *deal* in its calendar now, in one or no invitation.
 
-    None while it was never agreed, and none once its names are closed because it is long over.
+    None while it was never agreed, and none once its names are closed because it is long over. It
+    is cancelled for whoever plays no part any more, and for all while a part is sought again.
     """
     if not deal.windows or deal.exchange not in work.hub.exchanges or not _agreed(work, deal):
         return
-    times = _certain(work, deal) if deal.state.revealed else {}
+    inside = between.party in deal.parties
+    times = _certain(work, deal) if deal.state.revealed and inside else {}
     if not times:
         yield _calendar(work, "CANCEL", [_cancelled(work, deal, between)])
     elif deal.open_at(work.now, work.hub.region.settings.contact_days):
@@ -77,6 +83,10 @@ def _concerned(told: Told) -> Iterable[str]:
     if told.fact in _OF_A_DEAL:
         return (told.about,)
     return told.body.get("deals", {}).values() if told.fact in _OF_MANY else ()
+
+
+def _left(told: Told, party: OrganisationId) -> bool:
+    return told.fact == "deal_unassigned" and told.body.get("holder") == party
 
 
 def _certain(work: Work, deal: Deal) -> dict[Window, str]:

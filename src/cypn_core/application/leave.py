@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from attrs import evolve
 
-from cypn_core.application import settle
+from cypn_core.application import fill, settle, unassign
 from cypn_core.application.lose import Loss, lose, told_once
 from cypn_core.application.network import SYSTEM, Caller, Work
 from cypn_core.application.post import mine
@@ -16,7 +16,6 @@ from cypn_core.domain.errors import Changed, Conflict, Invalid
 from cypn_core.domain.ids import PostingId
 from cypn_core.domain.marks import UNAVAILABLE, WITHDRAWN
 from cypn_core.domain.postings import Posting, PostingState
-from cypn_core.domain.rounds import Priority
 from cypn_core.domain.times import Window
 
 
@@ -68,8 +67,12 @@ def _displaced(work: Work, caller: Caller, offer: Posting, end: dt.datetime) -> 
     """Take what lies behind *end*, and has not begun, from every deal with *offer*."""
     for deal in work.deals.live_with(offer.id):
         behind = [each for each in _behind(deal, offer.id, end) if each.start > work.now]
-        if behind and deal.state.occupies:
-            yield lose(work, caller, deal, behind, WITHDRAWN, Priority.DISPLACED)
+        if behind and offer.id in {leg.offer for leg in deal.filling}:
+            fill.go_on_without(work, caller, deal)
+        elif behind and unassign.covers(work, deal, [offer.id], behind):
+            unassign.unassign(work, caller, deal, [offer.id], WITHDRAWN, again=False)
+        elif behind and deal.state.occupies:
+            yield lose(work, caller, deal, behind, WITHDRAWN)
         elif behind:
             settle.end(work, caller, deal, DealState.DECLINED, UNAVAILABLE)
 

@@ -46,24 +46,26 @@ def lose(
     deal: Deal,
     windows: Collection[Window],
     reason: str,
-    priority: Priority,
     but: OrganisationId | None = None,
+    blamed: Collection[OrganisationId] = (),
 ) -> Loss:
-    """Free what *deal* uses at *windows* and remember, as *priority*, who now lacks it.
+    """Free what *deal* uses at *windows* and remember, as displaced, who now lacks it.
 
     A deal of which nothing stands any more ends as displaced, and its own needs wait again.
-    *but* gives its dates up and is not remembered for them.
+    *but* gives its dates up and is not remembered for them; the *blamed* are, without priority.
     """
     if not windows:
         return Loss(deal=deal)
+    was, deal = deal.revision, settle.ask_nobody(work, caller, deal)
     left = deal.marked(Mark(window=window, reason=reason) for window in windows)
     if not left.standing:
-        ended = _all_lost(work, caller, deal, left, reason, priority)
+        before = evolve(deal, revision=was)
+        ended = _all_lost(work, caller, before, left, (reason, Priority.DISPLACED, blamed))
         return Loss(deal=ended, windows=tuple(windows), needs=deal.plan.needs)
     price = deal.kept.pence, left.kept.pence
     work.uses.free(deal.id, windows)
-    work.deals.replace(left, deal.revision)
-    needs = remember(work, left, windows, priority, but)
+    work.deals.replace(left, was)
+    needs = remember(work, left, windows, Priority.DISPLACED, but, blamed)
     work.log(
         caller, deal.id, "deal_dates_lost", exchange=deal.exchange, reason=reason,
         dates=[window.start.isoformat() for window in windows],
@@ -73,9 +75,13 @@ def lose(
 
 
 def _all_lost(
-    work: Work, caller: Caller, deal: Deal, left: Deal, reason: str, priority: Priority
+    work: Work,
+    caller: Caller,
+    deal: Deal,
+    left: Deal,
+    how: tuple[str, Priority, Collection[OrganisationId]],
 ) -> Deal:
-    ended = settle.end(work, caller, deal, DealState.DISPLACED, reason, priority)
+    ended = settle.end(work, caller, deal, DealState.DISPLACED, *how)
     told = evolve(ended, marks=left.marks, revision=ended.revision + 1)
     work.deals.replace(told, ended.revision)
     return told

@@ -5,10 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
+from attrs import evolve
+
 from cypn_core.application.gate import enter, passports
 from cypn_core.application.network import Caller, Work
 from cypn_core.application.post import mine
-from cypn_core.domain.ids import Party, PostingId, ResourceId
+from cypn_core.application.roadbook import among
+from cypn_core.domain.ids import DealId, Party, PostingId, ResourceId
 from cypn_core.domain.places import Spot
 from cypn_core.domain.postings import Need, Offer, Posting, resource_of
 from cypn_core.domain.region import Region
@@ -19,6 +22,8 @@ from cypn_core.matching.answer import Answer, answer
 from cypn_core.matching.candidates import Offered, Snapshot, Wanted, stops_of
 from cypn_core.matching.near import REACH
 from cypn_core.matching.planner import Board
+from cypn_core.matching.rules import Context
+from cypn_core.matching.travel import Pair, Way
 
 
 def match(work: Work, caller: Caller, exchange: str, need: str) -> Answer:
@@ -53,35 +58,58 @@ def board_for(work: Work, need: Posting, offers: Iterable[Posting] | None = None
     known = [offer for offer in known if chosen is None or offer.id in chosen]
     wanted = _wanted(work, need.id, needs)
     snapshot = _snapshot(work, need.id, wanted, known)
+    if work.hub.exchange(exchange).together:
+        snapshot = _with_agreed(work, snapshot)
     return Board(
         need=wanted[0],
         snapshot=snapshot,
         rules=work.hub.rules(exchange),
         candidates=work.candidates,
-        context=work.context(exchange, wanted[0].windows),
+        context=_context(work, exchange, wanted[0].windows, _ways(work, exchange, snapshot)),
     )
 
 
 def boards_for(
-    work: Work, thread: str, needs: Sequence[Posting], offers: Sequence[Posting]
+    work: Work,
+    thread: str,
+    needs: Sequence[Posting],
+    offers: Sequence[Posting],
+    but: DealId | None = None,
 ) -> Mapping[PostingId, Board]:
     """The boards of many needs over the same offers, read once.
 
     Of other needs each sees only *needs*; parties have one pseudonym in all that *thread* names.
+    What the deal *but* uses counts as free.
     """
     wanted = _wanted(work, thread, list(needs))
-    snapshot = _snapshot(work, thread, wanted, list(offers))
+    snapshot = _snapshot(work, thread, wanted, list(offers), but)
+    if any(work.hub.exchange(need.exchange).together for need in needs):
+        snapshot = _with_agreed(work, snapshot, but)
     exchanges = {need.id: need.exchange for need in needs}
+    ways = {each: _ways(work, each, snapshot) for each in set(exchanges.values())}
     return {
         each.id: Board(
             need=each,
             snapshot=snapshot,
             rules=work.hub.rules(exchanges[each.id]),
             candidates=work.candidates,
-            context=work.context(exchanges[each.id], each.windows),
+            context=_context(work, exchanges[each.id], each.windows, ways[exchanges[each.id]]),
         )
         for each in wanted
     }
+
+
+def _ways(work: Work, exchange: str, snapshot: Snapshot) -> Mapping[Pair, Way]:
+    """The ways by road that the planner of *exchange* may want; none where it does not go by it."""
+    if work.ways is None or not work.hub.exchange(exchange).by_road:
+        return {}
+    return work.ways(among(snapshot))
+
+
+def _context(
+    work: Work, exchange: str, windows: tuple[Window, ...], ways: Mapping[Pair, Way]
+) -> Context:
+    return evolve(work.context(exchange, windows), ways=ways)
 
 
 def _wanted(work: Work, thread: str, needs: list[Posting]) -> list[Wanted]:
@@ -106,7 +134,13 @@ def _wanted(work: Work, thread: str, needs: list[Posting]) -> list[Wanted]:
     return found
 
 
-def _snapshot(work: Work, thread: str, wanted: list[Wanted], offers: list[Posting]) -> Snapshot:
+def _snapshot(
+    work: Work,
+    thread: str,
+    wanted: list[Wanted],
+    offers: list[Posting],
+    but: DealId | None = None,
+) -> Snapshot:
     around = _around(work, wanted)
     things = {
         resource_of(each.id, each.organisation, unit)
@@ -124,8 +158,15 @@ def _snapshot(work: Work, thread: str, wanted: list[Wanted], offers: list[Postin
     return Snapshot(
         offers=tuple(offered),
         needs=tuple(wanted),
-        uses=work.postings.uses(resources, around),
+        uses=work.postings.uses(resources, around, but),
     )
+
+
+def _with_agreed(work: Work, snapshot: Snapshot, but: DealId | None = None) -> Snapshot:
+    """*snapshot* with what is agreed or held of its offers already, in other deals than *but*."""
+    agreed = work.deals.legs_on([each.id for each in snapshot.offers], but)
+    offers = (evolve(each, agreed=tuple(agreed[each.id])) for each in snapshot.offers)
+    return evolve(snapshot, offers=tuple(offers))
 
 
 def _offered(
@@ -141,7 +182,7 @@ def _offered(
         raise TypeError(f"{posting.id} is no offer")
     span = DateSpan(region.today(around.start), region.today(around.end))
     resources = {
-        unit.code: resource_of(posting.id, posting.organisation, unit) for unit in body.units()
+        unit.key: resource_of(posting.id, posting.organisation, unit) for unit in body.units()
     }
     given = _before(posting.leaves_on, body.given(region, span), region)
     shut = [

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 from attrs import evolve
 
-from cypn_core.application import ask as asking
 from cypn_core.application import contest, dates, settle
 from cypn_core.application.match import board_for
 from cypn_core.application.network import Caller, Work
 from cypn_core.application.suspend import lapsed
+from cypn_core.application.yes import by_rule
 from cypn_core.domain.deals import Deal, DealState
 from cypn_core.domain.errors import Conflict, Invalid, NotAllowed, Taken
 from cypn_core.domain.money import pounds
@@ -48,8 +48,8 @@ def move(
     plan = _plan_at(work, deal, old, new)
     if plan is None:
         raise Taken("You cannot have that time: it is not free, or not given. The old date stands.")
-    by_rule = asking.by_rule(plan, deal.holders, {each.id: each for each in postings})
-    if by_rule != {owner for _, owner in deal.holders}:
+    at_once = by_rule(plan, deal.holders, {each.id: each for each in postings})
+    if at_once != {owner for _, owner in deal.holders}:
         raise Conflict(f"A date moves only where all offers say yes by rule. {INSTEAD}")
     if contest.window(work, evolve(deal, plan=plan)):
         raise Conflict(f"Others wait for that time. {INSTEAD}")

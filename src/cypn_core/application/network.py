@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from attrs import field, frozen
 
 from cypn_core.application.mailing import Mailing
+from cypn_core.application.roadbook import Roadbook, Unasked
 from cypn_core.application.settings import settings_of
 from cypn_core.domain.errors import NotAllowed
 from cypn_core.domain.events import Event
@@ -19,6 +20,7 @@ from cypn_core.domain.times import Window
 from cypn_core.hub import Hub
 from cypn_core.matching.candidates import Candidates, PlainScan
 from cypn_core.matching.rules import Context
+from cypn_core.matching.travel import Pair, TravelTime, Way
 from cypn_core.storage import events
 from cypn_core.storage.closures import Closures
 from cypn_core.storage.deals import Deals
@@ -34,7 +36,14 @@ from cypn_core.storage.uses import Uses
 from cypn_core.storage.wakes import Wakes
 from cypn_core.wire.converter import Converter, converter_for
 
+DECISIONS = frozenset({"deal_asked", "deal_held", "deal_agreed"})
+"""The facts that tell by which version of the rules they came to be."""
+
 T = TypeVar("T")
+Ways = Callable[[Collection[Pair]], Mapping[Pair, Way]]
+
+ASKED = 5
+"""So often a transaction begins anew to ask for ways by road; then it goes by the estimate."""
 
 
 def utc_now() -> dt.datetime:
@@ -108,6 +117,11 @@ class Work:
     seasons: Seasons
     candidates: Candidates
     settings: Mapping[str, Any]
+    ways: Ways | None
+    """The ways by road that are known, or can be asked for without holding up a writer.
+
+    None where nobody is to be asked.
+    """
 
     @property
     def today(self) -> dt.date:
@@ -122,6 +136,7 @@ class Work:
             settings=self.settings[exchange],
             windows=windows,
             calendars=self.hub.region.calendars,
+            roads=self.hub.region.travel,
         )
 
     def log(self, caller: Caller, subject: str, fact: str, **body: Any) -> None:
@@ -147,8 +162,13 @@ class Work:
             for_whom=caller.organisation if caller.acts_for_another else None,
             subject=subject,
             fact=fact,
-            body=body,
+            body={**body, **self._judged_by(fact, body)},
         )
+
+    def _judged_by(self, fact: str, body: Mapping[str, Any]) -> Mapping[str, str]:
+        exchange = body.get("exchange") if fact in DECISIONS else None
+        known = exchange in self.hub.exchanges
+        return {"rules": self.hub.rules_version(str(exchange))} if known else {}
 
 
 @frozen(kw_only=True)
@@ -162,6 +182,9 @@ class Network:
     candidates: Candidates = field(factory=PlainScan)
     mailing: Mailing | None = None
     """How mail leaves; None where it is off."""
+    travel: TravelTime | None = None
+    """Who is asked for ways by road; None where they are estimated."""
+    roads: Roadbook = field(init=False, repr=False)
     converter: Converter = field(init=False)
     settings: Mapping[str, Any] = field(init=False)
     pseudonym_key: bytes = field(init=False, repr=False)
@@ -169,6 +192,10 @@ class Network:
     @converter.default
     def _converter(self) -> Converter:
         return converter_for(self.hub.kinds())
+
+    @roads.default
+    def _roads(self) -> Roadbook:
+        return Roadbook(travel=self.travel)
 
     @settings.default
     def _settings(self) -> Mapping[str, Any]:
@@ -186,19 +213,31 @@ class Network:
     def reading(self) -> Iterator[Work]:
         """Work on one snapshot of the store; it cannot write."""
         with self.store.reading() as connection:
-            yield self._work(connection)
+            yield self._work(connection, self.roads.asked)
 
     @contextmanager
     def writing(self) -> Iterator[Work]:
         """Work in one transaction: all of the block happens, or nothing."""
         with self.store.writing() as connection:
-            yield self._work(connection)
+            yield self._work(connection, self.roads.known)
 
     def transact(self, use_case: Callable[[Work], T]) -> T:
-        """Run *use_case* in one transaction, again where another transaction got in its way."""
-        return self.store.transact(lambda connection: use_case(self._work(connection)))
+        """Run *use_case* in one transaction, again where another transaction got in its way.
 
-    def _work(self, connection: Any) -> Work:
+        Nobody else waits while ways by road are asked for: it is rolled back before, and begins
+        anew.
+        """
+        for _ in range(ASKED):
+            try:
+                return self._transacted(use_case, self.roads.known_or_raise)
+            except Unasked as wanted:
+                self.roads.ask(wanted.pairs)
+        return self._transacted(use_case, self.roads.known)
+
+    def _transacted(self, use_case: Callable[[Work], T], ways: Ways) -> T:
+        return self.store.transact(lambda connection: use_case(self._work(connection, ways)))
+
+    def _work(self, connection: Any, ways: Ways) -> Work:
         return Work(
             hub=self.hub,
             connection=connection,
@@ -218,4 +257,5 @@ class Network:
             seasons=Seasons(connection, self.converter),
             candidates=self.candidates,
             settings=self.settings,
+            ways=None if self.travel is None else ways,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from cypn_core.application import season_news
+from cypn_core.application import actions, season_news
 from cypn_core.application.network import Work
 from cypn_core.application.waiting import still_fits
 from cypn_core.domain.deals import Deal
@@ -114,5 +114,6 @@ _TELLS: Mapping[str, Callable[[Work, Event], Iterator[Told]]] = {
     "renewal_offered": _offered,
     "renewal_notice": _noticed,
     "renewal_ended": _over,
+    actions.OVERDUE: actions.reminds,
     **season_news.TELLS,
 }

@@ -110,7 +110,17 @@ def _offer_leaves(work: Work, event: Event) -> Iterator[Told]:
 
 
 def _offer_closed(work: Work, event: Event) -> Iterator[Told]:
-    return _told_once(work, event, "Closed", "it is closed to everybody then")
+    """To the groups that lose something, and to a holder whose offer another party has closed."""
+    if "by_deal" in event.body:
+        offer = work.postings.get(PostingId(event.subject))
+        words = work.hub.exchange(offer.exchange).words
+        code = event.body["code"]
+        text = (
+            f"What you offer is closed to everybody from now on: {words.get(code, code)}. What was "
+            "agreed on it ahead is not agreed any more. Reopen it on its page once it can be used."
+        )
+        yield offer.organisation, "Your offer is closed", text
+    yield from _told_once(work, event, "Closed", "it is closed to everybody then")
 
 
 def _told_once(work: Work, event: Event, subject: str, because: str) -> Iterator[Told]:

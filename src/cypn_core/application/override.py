@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 
 from cypn_core.application.network import Caller, Work
-from cypn_core.application.suspend import review_all
+from cypn_core.application.review import review_all
 from cypn_core.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from cypn_core.domain.ids import OrganisationId
 from cypn_core.domain.overrides import SAID, Override, OverrideWanted, Reason

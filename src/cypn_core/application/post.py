@@ -6,12 +6,14 @@ import datetime as dt
 
 from attrs import evolve
 
+from cypn_core.application import settle
 from cypn_core.application.fresh import fresh_until
 from cypn_core.application.gate import enter, enter_as
 from cypn_core.application.network import Caller, Work
 from cypn_core.application.rarity import remember
 from cypn_core.application.screen import gives_away
 from cypn_core.application.whens import unusable
+from cypn_core.domain.deals import Deal
 from cypn_core.domain.errors import Changed, Conflict, Invalid, NotFound
 from cypn_core.domain.ids import PostingId
 from cypn_core.domain.postings import Need, Noted, Offer, Posting, PostingState
@@ -92,7 +94,8 @@ def revise(
     :raises Invalid: as for a new one, and when what a holder keeps to itself would grow.
     :raises Changed: when it is not at *revision* any more.
     :raises Conflict: while a deal waits on it, when it is no longer open, or when what it closed
-        would go or shrink.
+        would go or shrink. What is agreed stands in nobody's way where it is judged again by rules
+        that last, as long as the things that are used stay the same.
     """
     side = "need" if isinstance(body, Need) else "offer"
     found = _for_change(work, caller, exchange, posting, side, revision)
@@ -100,7 +103,8 @@ def revise(
         raise Invalid({"kind": [f"must stay {found.body.kind}"]})
     same = body == found.body
     if not same:
-        _untouched(work, found)
+        if not _judged_again(work, found, body):
+            _untouched(work, caller, found)
         _still_shut(work, found, body)
         _fits(work, caller, exchange, body, found.body)
         _kept(work, [found.body], body)
@@ -123,7 +127,7 @@ def withdraw(
     :raises Conflict: while a deal stands on it: cancel that first, so that nobody is left standing.
     """
     found = _for_change(work, caller, exchange, posting, side, revision)
-    _untouched(work, found)
+    _untouched(work, caller, found)
     gone = found.moved(PostingState.WITHDRAWN)
     work.postings.replace(gone)
     work.log(caller, found.id, f"{side}_withdrawn")
@@ -142,19 +146,37 @@ def _for_change(
     return found
 
 
-def _untouched(work: Work, posting: Posting) -> None:
+def _untouched(work: Work, caller: Caller, posting: Posting) -> None:
+    """Nothing stands on *posting*; what was only proposed to its group gives way."""
+    settle.give_way(work, caller, posting.id)
     if work.deals.live_with(posting.id):
         raise Conflict(
             "A deal stands on this: cancel or answer it first, or say from which day an offer ends."
         )
 
 
+def _judged_again(work: Work, offer: Posting, body: Need | Offer) -> bool:
+    """Whether all that stands on *offer* is agreed, and is judged by lasting rules as *body*."""
+    was = offer.body
+    if not (isinstance(was, Offer) and isinstance(body, Offer)):
+        return False
+    same = (was.units(), was.buffers, was.role) == (body.units(), body.buffers, body.role)
+    lasting = any(rule.lasting for rule in work.hub.rules(offer.exchange))
+    live = work.deals.live_with(offer.id)
+    agreed = all(each.kept_for_now and offer.id in _held(each) for each in live)
+    return same and lasting and agreed
+
+
+def _held(deal: Deal) -> set[PostingId]:
+    return {leg.offer for leg in deal.held.legs}
+
+
 def _still_shut(work: Work, offer: Posting, body: Need | Offer) -> None:
     """A closure shuts the units that were there: none of them goes or shrinks under it."""
     if not (isinstance(offer.body, Offer) and isinstance(body, Offer)):
         return
-    now = {unit.code: unit.capacity for unit in body.units()}
-    less = any(unit.capacity > now.get(unit.code, 0) for unit in offer.body.units())
+    now = {unit.key: unit.capacity for unit in body.units()}
+    less = any(unit.capacity > now.get(unit.key, 0) for unit in offer.body.units())
     if less and any(each.windows[-1].end > work.now for each in work.closures.of(offer.id)):
         raise Conflict(
             "Some of this is closed: reopen that before a part goes or gets smaller, and close it "
@@ -176,7 +198,7 @@ def _taken_back(
 def _thing(work: Work, body: Need | Offer) -> tuple[object, ...]:
     place = None if body.place is None else work.hub.region.find(body.place)
     units = body.units() if isinstance(body, Offer) else ()
-    return (type(body), place, body.category, {unit.code for unit in units})
+    return (type(body), place, body.category, {unit.key for unit in units})
 
 
 def _kept(work: Work, earlier: list[Need | Offer], body: Need | Offer) -> None:

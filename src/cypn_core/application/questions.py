@@ -52,16 +52,21 @@ def question(work: Work, fact: str, about: str, reader: OrganisationId) -> Quest
 
 def _of_deal(work: Work, about: str, reader: OrganisationId) -> Question | None:
     deal = work.deals.get(DealId(about))
-    waits = deal.state in consent.WAITING and reader in deal.waiting_for()
+    waits = consent.waits_for(deal, reader)
     if not waits or deal.exchange not in work.hub.exchanges:
         return None
     holds = reader in {owner for _, owner in deal.holders}
     return Question(
-        until=deal.deadline or work.now + dt.timedelta(days=LINK_DAYS),
+        until=_asked_until(deal) or work.now + dt.timedelta(days=LINK_DAYS),
         terms=fingerprint(terms(deal, reader), str(deal.pays(reader))),
         yes=Choice(words="Yes, we agree", give=lambda work, caller: _yes(work, caller, deal)),
         no=_decline(deal) if holds else _leave(deal),
     )
+
+
+def _asked_until(deal: Deal) -> dt.datetime | None:
+    filling = deal.search.asked_until if deal.search else None
+    return filling or deal.deadline
 
 
 def _yes(work: Work, caller: Caller, deal: Deal) -> str:
@@ -186,6 +191,7 @@ def _of_hours(work: Work, about: str, reader: OrganisationId) -> Question | None
 
 _ASKS: Mapping[str, Asks] = {
     "deal_asked": _of_deal,
+    "deal_part_asked": _of_deal,
     fresh.REMINDED: _of_offer,
     renew.ASKED: _of_hours,
     "wake_asked": _of_wake,

@@ -15,8 +15,12 @@ from cypn_core.domain.rounds import Priority
 from cypn_core.domain.times import Window
 
 
-def reopen(work: Work, deal: Deal, priority: Priority) -> None:
+def reopen(
+    work: Work, deal: Deal, priority: Priority, blamed: Collection[OrganisationId] = ()
+) -> None:
     """Let the needs of *deal*, which ended, wait again for what they did not get.
+
+    They wait as *priority*, and those of the *blamed* as everybody.
 
     What it had lost before is remembered already, and what is past needs nothing any more: a need
     of which nothing else is left stays matched.
@@ -28,7 +32,7 @@ def reopen(work: Work, deal: Deal, priority: Priority) -> None:
             waits = evolve(
                 need.moved(PostingState.OPEN),
                 body=body,
-                priority=priority,
+                priority=_of(need.organisation, priority, blamed),
                 fresh_until=max(need.fresh_until, fresh_until(work)),
             )
             work.postings.replace(waits)
@@ -52,13 +56,15 @@ def remember(
     windows: Collection[Window],
     priority: Priority,
     but: OrganisationId | None = None,
+    blamed: Collection[OrganisationId] = (),
 ) -> list[PostingId]:
     """Post, for each need of *deal*, a need for the *windows* that it lost, of *priority*.
 
-    All else of it is as it was, the time of its posting too. *but* wants no other.
+    All else of it is as it was, the time of its posting too. *but* wants no other, and those of the
+    *blamed* have no priority.
     """
     made = [
-        _remembered(work, work.postings.get(need), windows, priority)
+        _remembered(work, work.postings.get(need), windows, _of(owner, priority, blamed))
         for need, owner in deal.seekers
         if owner != but
     ]
@@ -66,9 +72,13 @@ def remember(
         work.postings.add(posting)
         work.log(
             SYSTEM, posting.id, "need_remembered", exchange=deal.exchange, deal=deal.id,
-            priority=priority.name.lower(),
+            priority=posting.priority.name.lower(),
         )  # fmt: skip
     return [posting.id for posting in made]
+
+
+def _of(owner: OrganisationId, priority: Priority, blamed: Collection[OrganisationId]) -> Priority:
+    return Priority.ORDINARY if owner in blamed else priority
 
 
 def _remembered(

@@ -170,7 +170,7 @@ def _agreed(work: Work, season: Season, outcome: Outcome, plan: Plan) -> Outcome
         for each in work.postings.lock([outcome.need, *(leg.offer for leg in plan.legs)])
     }
     need = postings[outcome.need]
-    if need.state is not PostingState.OPEN or work.deals.live_with(need.id):
+    if need.state is not PostingState.OPEN or work.deals.binding(need.id):
         return evolve(outcome, plan=None, sentence=WITHDRAWN)
     same = _same(work, season, outcome, plan, postings)
     if same is None:

@@ -143,4 +143,4 @@ def lies_in(work: Work, season: Season, need: Posting) -> bool:
 
 
 def _waits(work: Work, need: Posting) -> bool:
-    return bool(work.deals.live_with(need.id))
+    return bool(work.deals.binding(need.id))

@@ -91,6 +91,7 @@ class Sketch:
             settings=settings_of(self._hub, self._exchange.name),
             windows=wanted.windows,
             calendars=self._hub.region.calendars,
+            roads=self._hub.region.travel,
         )
         return Board(
             need=wanted,
@@ -112,7 +113,7 @@ class Sketch:
     def _offered(self, offer: PostingId, span: DateSpan) -> Offered:
         party, body, passport = self._offers[offer]
         region = self._hub.region
-        units = {u.code: resource_of(offer, OrganisationId(party), u) for u in body.units()}
+        units = {u.key: resource_of(offer, OrganisationId(party), u) for u in body.units()}
         return Offered(
             id=offer,
             party=Party(party),

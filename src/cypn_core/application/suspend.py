@@ -7,12 +7,12 @@ from itertools import groupby
 
 from attrs import evolve, frozen
 
+from cypn_core.application import fill, unassign
 from cypn_core.application.lose import lose
 from cypn_core.application.network import SYSTEM, Work
-from cypn_core.domain.deals import Deal, DealState
+from cypn_core.domain.deals import Deal
 from cypn_core.domain.ids import OrganisationId
 from cypn_core.domain.marks import CHECKS, Mark
-from cypn_core.domain.rounds import Priority
 from cypn_core.domain.standing import latest, stands
 from cypn_core.domain.times import Window
 
@@ -21,30 +21,42 @@ def review(work: Work, deal: Deal) -> Deal:
     """Bring the dates of *deal* to what today's checks and the clock say.
 
     While a party's check is not in force no date ahead is certain: each is held for some days, but
-    not beyond its start. A date that has begun stands.
+    not beyond its start. A date that has begun stands. Whoever plays nothing but parts that may be
+    sought holds nobody up: somebody else is sought for them.
     """
     deal = _given_up(work, deal)
-    if deal.state is not DealState.AGREED:
+    if not deal.kept_for_now:
         return deal
-    out = lapsed(work, deal)
+    deal, out = _replaced(work, deal, lapsed(work, deal))
+    if not deal.kept_for_now:
+        return deal
     if not out:
         return _restored(work, deal)
-    own = not out.isdisjoint(owner for _, owner in deal.seekers)
-    deal = _blamed(work, deal, own=own)
+    blamed = tuple(sorted(out & {owner for _, owner in deal.seekers}))
+    deal = _blamed(work, deal, blamed)
     held = set(deal.suspended)
     certain = [w for w in deal.standing if w.start > work.now and w not in held]
-    return _suspended(work, deal, certain, own=own)
+    return _suspended(work, deal, certain, blamed)
 
 
-def review_all(work: Work, party: OrganisationId | None = None) -> int:
-    """Review every agreed deal, or those of *party*; how many were changed."""
-    deals = [d for d in work.deals.agreed(party) if d.exchange in work.hub.exchanges]
-    return sum(review(work, deal).revision != deal.revision for deal in deals)
+def _replaced(
+    work: Work, deal: Deal, out: frozenset[OrganisationId]
+) -> tuple[Deal, frozenset[OrganisationId]]:
+    """*deal* without those of *out* for whom somebody else may be sought, and the rest of *out*."""
+    if deal.asked_to_fill & out:
+        deal = fill.go_on_without(work, SYSTEM, deal)
+    mine = {each: owner for each, owner in deal.playing(work.now) if owner in out}
+    bound = {owner for _, owner in deal.seekers}
+    bound |= {owner for each, owner in mine.items() if not unassign.replaceable(work, deal, each)}
+    free = [each for each, owner in mine.items() if owner not in bound]
+    if free:
+        deal = unassign.unassign(work, SYSTEM, deal, free, CHECKS)
+    return deal, out & bound
 
 
 def lapsed(work: Work, deal: Deal) -> frozenset[OrganisationId]:
     """The parties whose check for their part in *deal* is not in force today."""
-    parts = [*deal.seekers, *deal.holders]
+    parts = [*deal.seekers, *deal.playing(work.now)]
     checks = work.organisations.checks(owner for _, owner in parts)
     return frozenset(
         owner
@@ -91,21 +103,27 @@ def warn(work: Work) -> int:
     )  # fmt: skip
 
 
-def _blamed(work: Work, deal: Deal, *, own: bool) -> Deal:
+def _blamed(work: Work, deal: Deal, blamed: tuple[OrganisationId, ...]) -> Deal:
     """Keep on what is held whose check it waits for: when it is given up all may be renewed."""
-    held = [mark for mark in deal.marks if not mark.lost and mark.own != own]
+    held = [mark for mark in deal.marks if not mark.lost and mark.blamed != blamed]
     if not held:
         return deal
-    blamed = deal.marked(evolve(mark, own=own) for mark in held)
-    work.deals.replace(blamed, deal.revision)
-    return blamed
+    told = deal.marked(evolve(mark, own=bool(blamed), blamed=blamed) for mark in held)
+    work.deals.replace(told, deal.revision)
+    return told
 
 
-def _suspended(work: Work, deal: Deal, windows: list[Window], *, own: bool) -> Deal:
+def _suspended(
+    work: Work, deal: Deal, windows: list[Window], blamed: tuple[OrganisationId, ...]
+) -> Deal:
     if not windows:
         return deal
     longest = work.now + dt.timedelta(days=work.hub.region.settings.suspension_days)
-    marks = [Mark(window=w, reason=CHECKS, until=min(longest, w.start), own=own) for w in windows]
+    own = bool(blamed)
+    marks = [
+        Mark(window=w, reason=CHECKS, until=min(longest, w.start), own=own, blamed=blamed)
+        for w in windows
+    ]
     for until, some in groupby(marks, key=lambda mark: mark.until):
         work.uses.suspend(deal.id, [mark.window for mark in some], until or longest)
     suspended = deal.marked(marks)
@@ -128,9 +146,10 @@ def _restored(work: Work, deal: Deal) -> Deal:
 def _given_up(work: Work, deal: Deal) -> Deal:
     """Let go of what was held for long enough. Whoever is not to blame for it comes first."""
     over = [mark for mark in deal.marks if mark.until and mark.until <= work.now]
-    own = any(mark.own for mark in over)
-    priority = Priority.ORDINARY if own else Priority.DISPLACED
-    return lose(work, SYSTEM, deal, [mark.window for mark in over], CHECKS, priority).deal
+    seekers = tuple(owner for _, owner in deal.seekers)
+    blamed = {who for mark in over for who in mark.blamed or (seekers if mark.own else ())}
+    windows = [mark.window for mark in over]
+    return lose(work, SYSTEM, deal, windows, CHECKS, blamed=blamed).deal
 
 
 def _starts(windows: list[Window] | tuple[Window, ...]) -> list[str]:

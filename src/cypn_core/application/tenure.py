@@ -86,7 +86,7 @@ def nobody_left(work: Work, occasion: str) -> None:
         return
     deal = work.deals.get(renewal.deal)
     need = work.postings.get(renewal.need) if renewal.need else None
-    if need is None or need.state is not PostingState.OPEN or work.deals.live_with(need.id):
+    if need is None or need.state is not PostingState.OPEN or work.deals.binding(need.id):
         return
     if plan := _same_again(work, deal, need):
         _offer(work, deal, plan, renewal.ends, need.id)
@@ -221,7 +221,7 @@ def _rivals(work: Work, deal: Deal, need: Posting, plan: Plan) -> Iterator[tuple
     for leg in plan.legs:
         offer = work.postings.get(leg.offer)
         for rival in work.postings.open(deal.exchange, "need", work.today, work.now):
-            if rival.organisation == need.organisation or work.deals.live_with(rival.id):
+            if rival.organisation == need.organisation or work.deals.binding(rival.id):
                 continue
             wanted = waiting.wanted_by(work, rival, offer.id, after)
             legs = wanted[1].legs if wanted else ()

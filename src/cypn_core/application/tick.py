@@ -13,15 +13,19 @@ from collections.abc import Callable, Mapping
 from attrs import evolve, frozen
 
 from cypn_core.application import (
+    actions,
     audit,
     contest,
+    fill,
     fresh,
     last_tick,
     leave,
     plain_letters,
+    propose,
     publish,
     purge,
     renew,
+    review,
     season_close,
     settle,
     sign_in,
@@ -47,10 +51,12 @@ class Ticked:
 
     rounds_closed: int
     seasons_closed: int
+    deals_filled: int
     deals_lapsed: int
     deals_done: int
     needs_expired: int
     deals_reviewed: int
+    deals_proposed: int
     deals_settled: int
     offers_ended: int
     reminders: int
@@ -97,13 +103,19 @@ def _steps() -> Mapping[str, tuple[Step, ...]]:
     return {
         "rounds_closed": (_stored(_close_rounds),),
         "seasons_closed": (season_close.carry_on,),
+        "deals_filled": (fill.carry_on,),
         "deals_lapsed": (_stored(_lapse),),
-        "deals_reviewed": (_stored(suspend.review_all),),
+        "deals_reviewed": (_stored(review.review_all),),
         "deals_done": (_stored(_finish),),
         "needs_expired": (_stored(_expire),),
+        "deals_proposed": (propose.daily,),
         "deals_settled": (_stored(_settle),),
         "offers_ended": (_stored(leave.gone),),
-        "reminders": (_stored(fresh.remind_seekers), _stored(suspend.warn)),
+        "reminders": (
+            _stored(fresh.remind_seekers),
+            _stored(suspend.warn),
+            _stored(actions.remind),
+        ),
         "terms_reviewed": (_stored(tenure.review),),
         "wakes_passed": (_stored(wake.pass_on),),
         "groups_woken": (_wake,),
@@ -147,7 +159,10 @@ def _close_rounds(work: Work) -> int:
 def _lapse(work: Work) -> int:
     due = [each for each in work.deals.overdue(work.now) if each.exchange in work.hub.exchanges]
     for deal in due:
-        settle.end(work, SYSTEM, deal, DealState.LAPSED, "Nobody answered in time.")
+        if deal.state is DealState.HELD:
+            fill.lapse(work, deal)
+        else:
+            settle.end(work, SYSTEM, deal, DealState.LAPSED, "Nobody answered in time.")
     return len(due)
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 import logging
 from collections.abc import Collection, Sequence
 
+from cypn_core.application import given_up
 from cypn_core.application.network import Work
 from cypn_core.domain.deals import Deal, DealState
 from cypn_core.domain.failures import report
@@ -28,7 +29,8 @@ def contender(
     return Contender(
         need=need.id,
         posted=need.created,
-        served=_served(work, need.exchange, deals),
+        served=_served(work, need.exchange, deals)
+        + given_up.counted(work, need.organisation, need.exchange, since),
         refusals=work.deals.refused(need.organisation, need.exchange, since),
         priority=_priority(work, need, offers, windows),
     )
@@ -84,7 +86,8 @@ def _priority(
     work: Work, need: Posting, offers: Collection[PostingId], windows: Sequence[Window]
 ) -> Priority:
     holders = {work.postings.get(offer).organisation for offer in offers}
-    past = [_class(deal, offers, holders, windows) for deal in work.deals.of_need(need.id)]
+    deals = [each for each in work.deals.of_need(need.id) if each.wanted_by(need.organisation)]
+    past = [_class(deal, offers, holders, windows) for deal in deals]
     woken = [
         wake.priority
         for offer in offers

@@ -72,7 +72,7 @@ def resumed(work: Work, need: Posting, after: dt.date) -> Posting | None:
 def still_fits(work: Work, wake: Wake) -> tuple[Posting, Plan] | None:
     """The need of *wake* and its plan, as long as it is open, waits on nothing else, and fits."""
     need = work.postings.get(wake.need)
-    if need.state is not PostingState.OPEN or work.deals.live_with(need.id):
+    if need.state is not PostingState.OPEN or work.deals.binding(need.id):
         return None
     if holding(work, need):
         return None
@@ -202,7 +202,7 @@ def _fitting(
 ) -> Iterator[Waiting]:
     needs = work.postings.open(offer.exchange, "need", work.today, work.now)
     for need, free in (*survivors(work, offer, needs), *_at_other_times(work, offer, needs)):
-        if need.id in left_alone or not meet(around, free) or work.deals.live_with(need.id):
+        if need.id in left_alone or not meet(around, free) or work.deals.binding(need.id):
             continue
         if holding(work, need):
             continue

@@ -17,6 +17,7 @@ from cypn_core.application.gate import enter
 from cypn_core.application.network import SYSTEM, Caller, Network, Work
 from cypn_core.application.season_hold import span_of
 from cypn_core.application.turns import times
+from cypn_core.application.yes import answer_by
 from cypn_core.domain.deals import Deal
 from cypn_core.domain.errors import Conflict, NotFound, Taken
 from cypn_core.domain.events import Event
@@ -60,7 +61,7 @@ def pass_on(work: Work) -> int:
     due = [each for each in work.wakes.due(WakeState.ASKED, work.now) if _known(work, each)]
     for wake in due:
         open_ = work.postings.get(wake.need).state is PostingState.OPEN
-        waits = open_ and not work.deals.live_with(wake.need)
+        waits = open_ and not work.deals.binding(wake.need)
         state = WakeState.PASSED if waits else WakeState.GONE
         work.wakes.move(evolve(wake, state=state), wake.state)
         if waits:
@@ -97,7 +98,7 @@ def answer(
         raise Conflict("This was answered or passed on before: look at your need's matches.")
     if code == "yes":
         return _yes(work, caller, found)
-    again = asking.answer_by(work.now, work.hub.region)
+    again = answer_by(work.now, work.hub.region)
     moved = {
         "no": evolve(found, state=WakeState.NO),
         "later": evolve(found, state=WakeState.NOTICED, due=again),
@@ -209,7 +210,7 @@ def _ask(work: Work, wake: Wake) -> Wake | None:
         _carry_on(work, gone)
         return None
     windows = [window.start for leg in fits[1].legs for window in leg.windows]
-    by = asking.answer_by(work.now, work.hub.region)
+    by = answer_by(work.now, work.hub.region)
     asked = evolve(wake, state=WakeState.ASKED, told=work.now, due=min([by, *windows]))
     work.wakes.move(asked, wake.state)
     return asked

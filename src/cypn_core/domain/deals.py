@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 
 from cypn_core.domain.ids import DealId, OrganisationId, PostingId, RoundId, fingerprint
 from cypn_core.domain.marks import Mark
-from cypn_core.domain.plans import REFERRED, Plan
+from cypn_core.domain.plans import REFERRED, Leg, Plan
 from cypn_core.domain.times import Window
 
 
@@ -55,6 +55,21 @@ class Consent:
 
 
 @frozen(kw_only=True)
+class Search:
+    """What a held deal waits for: somebody for the part that is missing from *plan*.
+
+    *plan* is what is held and occupies, and *consents* are the yeses to it. While somebody is asked
+    for the rest, until *asked_until*, the deal's own plan has that rest too. *named* tells that it
+    had been agreed before.
+    """
+
+    plan: Plan
+    consents: tuple[Consent, ...] = ()
+    asked_until: dt.datetime | None = None
+    named: bool = False
+
+
+@frozen(kw_only=True)
 class Deal:
     """A stored plan with its parties and their consents.
 
@@ -77,12 +92,49 @@ class Deal:
     """The windows that are suspended or lost; every other stands."""
     cleared: dt.datetime | None = None
     """When the coordinator agreed to what had been referred to it."""
+    search: Search | None = None
+    """Of a deal that is held, or was until it ended: what was held, and what was still sought."""
+    tried: tuple[PostingId, ...] = ()
+    """The offers that did not say yes to a part that was sought, or left it."""
+    proposed: bool = False
+    """Whether the hub put it together of itself, so that no seeker has asked for it."""
     revision: int = 1
 
     @property
     def parties(self) -> frozenset[OrganisationId]:
         """Every organisation whose consent the deal needs."""
         return frozenset(owner for _, owner in (*self.seekers, *self.holders))
+
+    @property
+    def kept_for_now(self) -> bool:
+        """True while it is agreed and not over, or held: its times are somebody's."""
+        return self.state in {DealState.HELD, DealState.AGREED}
+
+    def wanted_by(self, party: OrganisationId) -> bool:
+        """False for whoever it was only proposed to, and who has not said yes to it."""
+        return not self.proposed or any(each.organisation == party for each in self.consents)
+
+    def binds(self, posting: PostingId) -> bool:
+        """False where *posting* is a need whose group has not asked for it nor said yes to it."""
+        owner = dict(self.seekers).get(posting)
+        return owner is None or self.state is not DealState.GATHERING or self.wanted_by(owner)
+
+    @property
+    def held(self) -> Plan:
+        """The plan that occupies, while the deal is in a state that does."""
+        return self.plan if self.search is None else self.search.plan
+
+    @property
+    def filling(self) -> tuple[Leg, ...]:
+        """The legs that somebody is asked for while the rest is held; they occupy nothing yet."""
+        return tuple(leg for leg in self.plan.legs if leg not in self.held.legs)
+
+    @property
+    def asked_to_fill(self) -> frozenset[OrganisationId]:
+        """Those who are asked for a part that is sought, and have no other part in the deal."""
+        inside = {leg.offer for leg in self.held.legs}
+        others = {owner for offer, owner in self.holders if offer in inside}
+        return self.parties - others - {owner for _, owner in self.seekers}
 
     @property
     def referred(self) -> bool:
@@ -109,6 +161,12 @@ class Deal:
     def kept(self) -> Plan:
         """The plan without what is lost of it: what is used, and what is paid for it."""
         return self.plan.on(self.standing) if self.marks else self.plan
+
+    def playing(self, now: dt.datetime) -> tuple[tuple[PostingId, OrganisationId], ...]:
+        """The holders of whom something may still lie ahead, or of what has no time."""
+        legs = [leg for leg in self.plan.legs if not leg.windows or max(leg.windows).start > now]
+        parts = {leg.offer for leg in legs}
+        return tuple(pair for pair in self.holders if pair[0] in parts)
 
     def open_at(self, now: dt.datetime, days: int) -> bool:
         """Whether the parties read names and contacts at *now*: until *days* after its last time.
@@ -139,6 +197,40 @@ class Deal:
         needs = {need for need, owner in self.seekers if owner == organisation}
         return sum(share.pence for share in self.kept.shares if share.need in needs)
 
+    def recast(self, plan: Plan, holders: Iterable[tuple[PostingId, OrganisationId]] = ()) -> Deal:
+        """The same deal, one revision later, on *plan*, with those *holders* beside the present.
+
+        Who has said yes, and gives nothing more than before, has said yes to it up to the same
+        ceiling. Holders of whom nothing is left in *plan* are no party to it any more.
+        """
+        used = {leg.offer for leg in plan.legs}
+        more = tuple(pair for pair in holders if pair not in self.holders)
+        pairs = tuple(pair for pair in (*self.holders, *more) if pair[0] in used)
+        holding = [c for c in self.consents if self._still_holds(c)]
+        before = {c.organisation: _gives(self, c.organisation) for c in holding}
+        new = evolve(self, plan=plan, holders=pairs, consents=(), revision=self.revision + 1)
+        kept = [
+            evolve(c, digest=terms(new, c.organisation))
+            for c in holding
+            if c.organisation in new.parties
+            and _gives(new, c.organisation) <= before[c.organisation]
+        ]
+        return evolve(new, consents=tuple(kept))
+
+    def unasked(self) -> Deal:
+        """The same deal, one revision later, in which nobody is asked for what is sought."""
+        if self.search is None:
+            return self
+        used = {leg.offer for leg in self.search.plan.legs}
+        return evolve(
+            self,
+            plan=self.search.plan,
+            holders=tuple(pair for pair in self.holders if pair[0] in used),
+            consents=self.search.consents,
+            search=evolve(self.search, asked_until=None),
+            revision=self.revision + 1,
+        )
+
     def _still_holds(self, given: Consent) -> bool:
         same_terms = given.digest == terms(self, given.organisation)
         return same_terms and self.pays(given.organisation) <= given.ceiling
@@ -167,7 +259,20 @@ def terms(deal: Deal, organisation: OrganisationId) -> str:
     What it pays is not part of it but a ceiling beside it, so that a better price voids
     nothing.
     """
-    offers = {offer for offer, owner in deal.holders if owner == organisation}
-    gives = sorted(f"{leg.offer}:{leg.lines}" for leg in deal.plan.legs if leg.offer in offers)
+    gives = sorted(f"{leg.offer}:{leg.lines}" for leg in _legs(deal, organisation))
     when = sorted(f"{leg.role}:{leg.windows}:{leg.claims}" for leg in deal.plan.legs)
     return fingerprint(deal.id, *gives, *when)
+
+
+def _legs(deal: Deal, organisation: OrganisationId) -> list[Leg]:
+    offers = {offer for offer, owner in deal.holders if owner == organisation}
+    return [leg for leg in deal.plan.legs if leg.offer in offers]
+
+
+def _gives(deal: Deal, organisation: OrganisationId) -> frozenset[str]:
+    """What *organisation* gives in *deal*, window by window."""
+    return frozenset(
+        fingerprint(leg.offer, leg.role, str(leg.claims), str(window))
+        for leg in _legs(deal, organisation)
+        for window in leg.windows or ("",)
+    )

@@ -79,11 +79,16 @@ class Leg:
 
 @frozen
 class Share:
-    """What one need pays, and why."""
+    """What one need pays, and why.
+
+    *alone* is what it would pay in pence without the other needs of the plan, or None where nobody
+    has said; only its own seeker and the coordinator read it.
+    """
 
     need: PostingId
     pence: int
     because: str
+    alone: int | None = None
 
 
 @frozen(kw_only=True)

@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Annotated, ClassVar
 
 from annotated_types import MaxLen
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from cypn_core.domain.constraints import Code, Note, PlaceName, Quantity, constrained
 from cypn_core.domain.ids import OrganisationId, PostingId, ResourceId, fingerprint
@@ -72,13 +72,24 @@ class Unit:
     """One thing of an offer that can run out.
 
     *code* names it among its holder's things, so that two offers of one holder can share it;
-    without a code it belongs to its offer alone. *timed* things are used for an interval, others
-    are used up.
+    without a code it belongs to its offer alone, which tells several such things by *part*. *timed*
+    things are used for an interval, others are used up.
     """
 
     code: Annotated[Code | None, MaxLen(40)] = None
     capacity: Quantity = 1
     timed: bool = True
+    part: Annotated[Code | None, MaxLen(40)] = field(default=None, repr=False)
+    # not in the repr, of which consents given before there were parts hold a digest
+
+    def __attrs_post_init__(self) -> None:
+        if self.code is not None and self.part is not None:
+            raise ValueError("part is for things without a code: name each by its own code")
+
+    @property
+    def key(self) -> str | None:
+        """What tells it from the other things of its offer; None where it is the only one."""
+        return self.code if self.part is None else f":{self.part}"
 
 
 @frozen
@@ -204,5 +215,6 @@ class Posting:
 def resource_of(posting: PostingId, organisation: OrganisationId, unit: Unit) -> ResourceId:
     """The id of the resource behind *unit*: shared among a holder's offers by its code."""
     if unit.code is None:
-        return ResourceId(fingerprint("posting", posting))
+        part = () if unit.part is None else (unit.part,)
+        return ResourceId(fingerprint("posting", posting, *part))
     return ResourceId(fingerprint("unit", organisation, unit.code))

@@ -13,6 +13,7 @@ from annotated_types import Ge, Le, MaxLen, MinLen
 from cypn_core.domain.constraints import Code, constrained
 from cypn_core.domain.errors import BadRegion, Invalid
 from cypn_core.domain.places import Gazetteer, Place, Postcode, Spot, Ward, Zone, key
+from cypn_core.domain.roads import Roads, contradictions
 from cypn_core.domain.times import Calendar, moment_of
 
 _Days = Annotated[int, Ge(1), Le(366)]
@@ -47,6 +48,13 @@ class Settings:
     """How long after an agreement the asker may still leave freely."""
     contact_days: Annotated[int, Ge(0), Le(366)] = 28
     """How long after the last time of a deal its parties still read names and contacts."""
+    fill_days: Annotated[int, Ge(0), Le(31)] = 3
+    """How long before its first time a deal that still lacks a part is given up."""
+    together_days: Annotated[int, Ge(0), Le(366)] = 21
+    """How long before its first time a need is put together with others, a day at a time; 0: never.
+
+    In exchanges that can; the coordinator may have it done at any time.
+    """
     suspension_days: Annotated[int, Ge(0), Le(31)] = 7
     """The longest that a suspended use is held."""
     lapse_warning_days: _Days = 30
@@ -105,6 +113,7 @@ class Region:
     checklists: tuple[Checklist, ...] = ()
     words: Mapping[str, str] = attrs.field(factory=dict)
     settings: Settings = attrs.field(factory=Settings)
+    travel: Roads = attrs.field(factory=Roads)
     exchanges: Mapping[str, Mapping[str, Any]] = attrs.field(factory=dict)
     ward_shapes: bytes = attrs.field(default=b"", repr=False)
     _gazetteer: Gazetteer = attrs.field(init=False, repr=False, eq=False)
@@ -169,6 +178,8 @@ def _contradictions(region: Region) -> Iterator[tuple[str, str]]:
     yield from _bad_zones(region)
     yield from _bad_postcodes(region)
     yield from _bad_calendars(region)
+    for field, problem in contradictions(region.travel):
+        yield f"travel.{field}", problem
 
 
 def _known_zone(name: str) -> bool:

@@ -27,7 +27,10 @@ def cypn_exchange() -> Exchange | None:
 
 @hookspec
 def cypn_rules(exchange: str, region: Region) -> Iterable[Rule] | None:
-    """Add rules to *exchange*, one's own or another's."""
+    """Add rules to *exchange*, one's own or another's.
+
+    One that ``replaces`` stands in for the exchange's own of the same code.
+    """
 
 
 @hookspec

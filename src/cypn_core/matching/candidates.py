@@ -17,12 +17,15 @@ from attrs import evolve, field, frozen
 from cypn_core.domain.errors import Invalid
 from cypn_core.domain.ids import Party, PostingId, ResourceId, fingerprint
 from cypn_core.domain.places import Spot, km
-from cypn_core.domain.plans import Missing
+from cypn_core.domain.plans import Leg, Missing
 from cypn_core.domain.postings import Claim, Need, Offer
 from cypn_core.domain.region import Region
 from cypn_core.domain.standing import Passport
 from cypn_core.domain.times import Window, merged
 from cypn_core.matching.rules import NEED, Context, Finding, Rule, Verdict, bars, judged
+
+UNAVAILABLE = "unavailable"
+"""The code of the refusal of what fits but is not free."""
 
 
 @frozen(kw_only=True)
@@ -49,8 +52,11 @@ class Offered:
     body: Offer
     open: tuple[Window, ...] = ()
     resources: Mapping[str | None, ResourceId] = field(factory=dict)
+    """By :attr:`Unit.key`."""
     spot: Spot | None = None
     passport: Passport = Passport()
+    agreed: tuple[Leg, ...] = ()
+    """What is agreed or held of it ahead, where the exchange puts many needs together at once."""
     hours: tuple[Window, ...] = field(init=False, eq=False, repr=False)
     """*open* in order and merged, made once for all needs that look at it."""
 
@@ -157,13 +163,15 @@ def fits_wholly(
 
 
 def pair_context(context: Context, first: Wanted | Offered, second: Offered) -> Context:
-    """*context* for the pair: the distances between them, and the passports of both."""
+    """*context* for the pair: where they lie and how far apart, and the passports of both."""
     stops = (first.spot, *first.stops) if isinstance(first, Wanted) else (first.spot,)
     return evolve(
         context,
         km=_apart(first.spot, second.spot),
         onward=tuple(_apart(a, b) for a, b in pairwise(stops)),
         beyond=_apart(stops[-1], second.spot),
+        stops=tuple(each.point if each else None for each in stops),
+        second_at=second.spot.point if second.spot else None,
         first=first.passport,
         second=second.passport,
     )
@@ -200,7 +208,7 @@ def free_windows(
         for window in wanted.windows
         if (at := bisect_right(starts, window.start))
         and offered.hours[at - 1].end >= window.end
-        and all(_fits_beside(claim, offered, window, uses) for claim in claims)
+        and all(fits_beside(claim, offered, window, uses) for claim in claims)
     )
 
 
@@ -212,7 +220,7 @@ def _weighed(
     verdicts = judged(rules, wanted.body, offered.body, context)
     free = free_windows(wanted, offered, snapshot.uses)
     if (wanted.windows and not free) or _used_up(wanted, offered, snapshot.uses):
-        verdicts.append(bars("unavailable", "It is not available then."))
+        verdicts.append(bars(UNAVAILABLE, "It is not available then."))
     barred = tuple(v for v in verdicts if v.finding is Finding.BARS)
     if barred:
         return Refusal(offer=offered.id, role=offered.body.role, reasons=barred)
@@ -238,17 +246,17 @@ def _dates_missing(
 def _used_up(wanted: Wanted, offered: Offered, uses: Mapping[ResourceId, Sequence[Taken]]) -> bool:
     """True when an untimed unit has too little left for the need."""
     untimed = [c for c in offered.body.claims(wanted.body) if not c.unit.timed]
-    return any(not _fits_beside(claim, offered, None, uses) for claim in untimed)
+    return any(not fits_beside(claim, offered, None, uses) for claim in untimed)
 
 
-def _fits_beside(
+def fits_beside(
     claim: Claim,
     offered: Offered,
     window: Window | None,
     uses: Mapping[ResourceId, Sequence[Taken]],
 ) -> bool:
     """True when *claim* fits beside the uses that there are, buffers included."""
-    live = uses.get(offered.resources[claim.unit.code], ())
+    live = uses.get(offered.resources[claim.unit.key], ())
     if not claim.unit.timed or window is None:
         used = sum(taken.quantity for taken in live)
     else:

@@ -47,7 +47,7 @@ def pieces(plan: Plan, snapshot: Snapshot) -> Iterator[Piece]:
             windows = leg.windows if claim.unit.timed else (None,)
             for window in windows:
                 yield Piece(
-                    resource=offered.resources[claim.unit.code],
+                    resource=offered.resources[claim.unit.key],
                     window=window and window.padded(*offered.body.buffers),
                     quantity=claim.quantity,
                     capacity=claim.unit.capacity,

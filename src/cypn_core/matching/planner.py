@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import permutations
 
 from attrs import evolve, field, frozen
@@ -12,12 +13,16 @@ from attrs import evolve, field, frozen
 from cypn_core.domain.failures import report
 from cypn_core.domain.ids import PostingId, fingerprint
 from cypn_core.domain.plans import Leg, Plan, PriceLine, Share
+from cypn_core.domain.times import Window, merged
 from cypn_core.matching.candidates import (
+    UNAVAILABLE,
     Candidates,
     Refusal,
     Snapshot,
     Survivor,
+    Taken,
     Wanted,
+    fits_beside,
     pair_context,
 )
 from cypn_core.matching.rules import Context, Finding, Rule, Verdict, judged
@@ -69,6 +74,29 @@ class Board:
 
 Planner = Callable[[Board], Iterable[Plan]]
 """Gives whole and partial plans for the board's need, in any order; core ranks them."""
+
+
+@frozen(kw_only=True)
+class Proposal:
+    """What a planner over many needs puts together, and how well it knows that.
+
+    *plans* share no need. *method* names how they were found; *bound* is the most that any choice
+    could be worth, in the measure of the method, *gap* how far below it these may lie at most, as a
+    part of 1, and *proven* tells that no choice is worth more. *notes* are lines for the
+    coordinator only, by the key of the plan.
+    """
+
+    plans: tuple[Plan, ...]
+    method: str
+    bound: float
+    gap: float
+    seconds: float
+    proven: bool
+    notes: Mapping[str, tuple[str, ...]] = field(factory=dict)
+
+
+Together = Callable[[Sequence[Board]], Proposal]
+"""Puts many needs together at once: one board for each of them, over one snapshot."""
 
 Pricing = Callable[[Wanted, Survivor, Context], "tuple[PriceLine, ...] | None"]
 """The price of one offer for one need, line by line; None where it is not stated."""
@@ -143,25 +171,80 @@ def holds(board: Board, plan: Plan) -> bool:
     if not known or not plan.legs or math.isnan(plan.score):
         log.warning("a planner named a need or score that is not there: its plan is dropped")
         return False
-    wanted = [needs[need] for need in plan.needs]
-    if not all(_leg_holds(board, leg, wanted) for leg in plan.legs):
-        log.warning("a planner named an offer that does not survive: its plan is dropped")
-        return False
-    if not _go_together(board, plan, wanted):
-        log.warning("a planner put together what a rule bars: its plan is dropped")
-        return False
-    if not all(leg.adds_up for leg in plan.legs):
-        log.warning("a planner's dates do not add up to its price: its plan is dropped")
-        return False
-    if {share.need for share in plan.shares} - set(plan.needs):
-        log.warning("a planner let a need pay that is not in its plan: its plan is dropped")
+    if wrong := _wrong(board, plan, [needs[need] for need in plan.needs]):
+        log.warning("a planner %s: its plan is dropped", wrong)
         return False
     paid = sum(share.pence for share in plan.shares)
     return not plan.shares or (plan.pence is not None and paid == plan.pence)
 
 
+def _wrong(board: Board, plan: Plan, wanted: Sequence[Wanted]) -> str:
+    """What of *plan* cannot be so, or nothing."""
+    if not all(_leg_holds(board, leg, wanted) for leg in plan.legs):
+        return "named an offer that does not survive"
+    if len(wanted) > 1 and not _all_fit(board, plan, wanted):
+        return "serves a need with nothing, or takes more than there is"
+    if not _go_together(board, plan, wanted):
+        return "put together what a rule bars"
+    if not all(leg.adds_up for leg in plan.legs):
+        return "named dates that do not add up to its price"
+    if {share.need for share in plan.shares} - set(plan.needs):
+        return "let a need pay that is not in its plan"
+    return ""
+
+
 def _leg_holds(board: Board, leg: Leg, wanted: Sequence[Wanted]) -> bool:
-    return any(_offers(survivor, leg) for survivor in _behind(board, leg, wanted))
+    """True when *leg* takes free windows only, and something of units that there are.
+
+    What several needs share may last as long as their times together: it lies inside the windows
+    that are free for them, merged.
+    """
+    behind = _behind(board, leg, wanted)
+    if not behind or any(_barred(board, leg, each) for each in wanted):
+        return False
+    if not _of_its_units(behind[0], leg):
+        return False
+    if any(set(leg.windows) <= set(survivor.free) for survivor in behind):
+        return True
+    if len(wanted) == 1:
+        return False
+    free = merged(window for survivor in behind for window in survivor.free)
+    return all(any(f.start <= w.start and w.end <= f.end for f in free) for w in leg.windows)
+
+
+def _barred(board: Board, leg: Leg, need: Wanted) -> bool:
+    """True when a rule keeps the offer of *leg* from *need*; that it is not free then is no rule.
+
+    What is shared is shared by all: whom it may not serve alone, it may not serve with others.
+    """
+    return any(
+        reason.code != UNAVAILABLE
+        for refusal in board.refused(leg.role, need)
+        if refusal.offer == leg.offer
+        for reason in refusal.reasons
+    )
+
+
+def _all_fit(board: Board, plan: Plan, wanted: Sequence[Wanted]) -> bool:
+    """True when all claims fit beside each other, and each need's times have a part in the plan."""
+    taken = [window for leg in plan.legs for window in leg.windows]
+    if not all(_served(need, taken) for need in wanted):
+        return False
+    uses = defaultdict(list, {key: list(live) for key, live in board.snapshot.uses.items()})
+    for leg in plan.legs:
+        offered = _behind(board, leg, wanted)[0].offer
+        for claim in leg.claims:
+            windows = leg.windows if claim.unit.timed else (None,)
+            if not all(fits_beside(claim, offered, window, uses) for window in windows):
+                return False
+            resource = offered.resources[claim.unit.key]
+            uses[resource] += [Taken(window, claim.quantity) for window in windows]
+    return True
+
+
+def _served(need: Wanted, taken: Sequence[Window]) -> bool:
+    """True when *need* has no times, or one of them is among what is *taken*."""
+    return not need.windows or any(w.overlaps(each) for w in need.windows for each in taken)
 
 
 def _behind(board: Board, leg: Leg, wanted: Sequence[Wanted]) -> list[Survivor]:
@@ -181,11 +264,9 @@ def _go_together(board: Board, plan: Plan, wanted: Sequence[Wanted]) -> bool:
     )
 
 
-def _offers(survivor: Survivor, leg: Leg) -> bool:
-    """True when *leg* takes only windows that are free, and something of units that there are."""
+def _of_its_units(survivor: Survivor, leg: Leg) -> bool:
     units = survivor.offer.body.units()
-    taken = all(claim.unit in units and claim.quantity >= 1 for claim in leg.claims)
-    return taken and set(leg.windows) <= set(survivor.free)
+    return all(claim.unit in units and claim.quantity >= 1 for claim in leg.claims)
 
 
 def _asked(board: Board, planner: Planner) -> list[Plan]:

@@ -12,8 +12,11 @@ from typing import Any
 from attrs import evolve, field, frozen
 
 from cypn_core.domain.failures import report
+from cypn_core.domain.places import Point
+from cypn_core.domain.roads import Roads
 from cypn_core.domain.standing import Passport
 from cypn_core.domain.times import Calendar, Window
+from cypn_core.matching.travel import Pair, Way, estimated
 
 log = logging.getLogger(__name__)
 
@@ -93,20 +96,44 @@ class Context:
     """Straight lines from the need's place along the further places that it names."""
     beyond: float | None = None
     """Straight line from the last of those to the offer's place."""
+    stops: tuple[Point | None, ...] = ()
+    """Where the first of the pair lies, then the further places that it names."""
+    second_at: Point | None = None
+    """Where the second of the pair lies."""
+    roads: Roads = field(factory=Roads)
+    """The region's coefficients for what nobody was asked about."""
+    ways: Mapping[Pair, Way] = field(factory=dict, repr=False)
+    """Ways by road that were asked for, where the exchange declares that it goes by road."""
     first: Passport = Passport()
     second: Passport = Passport()
 
+    def way(self, start: Point | None, end: Point | None) -> Way | None:
+        """The way by road, as it was told or else estimated; None where an end is not known."""
+        if start is None or end is None:
+            return None
+        return self.ways.get((start, end)) or estimated(self.roads, start, end)
+
+
+RULE_FAILED = "rule_failed"
+"""The code of the verdict that stands for a rule that raised."""
 
 Judge = Callable[[Any, Any, Context], Verdict | None]
 
 
 @frozen
 class Rule:
-    """*judge* receives the bodies of the pair *between* and a context; None lets the pair pass."""
+    """*judge* receives the bodies of the pair *between* and a context; None lets the pair pass.
+
+    A *lasting* rule has to hold until all is over: what is agreed is judged by it again and again.
+    Every other counts when it is asked and agreed, such as a budget, or how long before to ask.
+    """
 
     code: str
     between: tuple[str, str]
     judge: Judge
+    lasting: bool = False
+    replaces: bool = False
+    """Whether it stands in for the exchange's own rule of this code between the same."""
 
 
 def judged(rules: Iterable[Rule], first: Any, second: Any, context: Context) -> list[Verdict]:
@@ -123,7 +150,7 @@ def _judge(rule: Rule, first: Any, second: Any, context: Context) -> Verdict | N
     except Exception as error:  # noqa: BLE001 - a stranger's rule that raises must open nothing
         report(log, error, "rule %s failed: the pair is barred", rule.code)
         return bars(
-            "rule_failed",
+            RULE_FAILED,
             "This could not be judged just now; the network's coordinator has been told.",
             private=f"the rule {rule.code} failed",
         )

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from attrs import frozen
-from sqlalchemy import Connection, Table, and_, insert, or_, select, true, union, update
+from sqlalchemy import Connection, Table, and_, delete, insert, or_, select, true, union, update
 
 from cypn_core.domain.deals import Deal, DealState
 from cypn_core.domain.errors import NotFound
 from cypn_core.domain.ids import DealId, OrganisationId, PostingId, RoundId
 from cypn_core.domain.marks import CHECKS
+from cypn_core.domain.plans import Leg
 from cypn_core.domain.rounds import Round
 from cypn_core.storage import revisions, tables
 from cypn_core.storage.instants import from_epoch, to_epoch
@@ -21,6 +22,8 @@ from cypn_core.wire.converter import Converter
 
 _PENDING = [state.value for state in DealState if state.live and state is not DealState.DONE]
 """The states of deals of which something may still come."""
+_FORMER = "former"
+"""In the place of a role: the offer plays no part in the deal any more."""
 
 
 @frozen
@@ -35,10 +38,8 @@ class Deals:
         row = {"id": deal.id, "exchange": deal.exchange, "created": to_epoch(deal.created)}
         self.connection.execute(insert(tables.deal).values(**row, **self._told(deal)))
         needs = [{"deal_id": deal.id, "posting_id": need} for need, _ in deal.seekers]
-        legs = {(leg.offer, leg.role) for leg in deal.plan.legs}
-        offers = [{"deal_id": deal.id, "posting_id": o, "role": r} for o, r in sorted(legs)]
         self.connection.execute(insert(tables.deal_need), needs)
-        self.connection.execute(insert(tables.deal_offer), offers)
+        self._join(deal)
 
     def get(self, deal: DealId) -> Deal:
         """The deal of that id.
@@ -56,6 +57,24 @@ class Deals:
         :raises Changed: when somebody else stored one since then.
         """
         revisions.replace(self.connection, tables.deal, deal.id, was, self._told(deal))
+        self._join(deal)
+
+    def _join(self, deal: Deal) -> None:
+        """Join *deal* to the offers that play a part in it; one that did so before is a former one.
+
+        What its parties were told of that one's holder is found by it, when they are to forget it.
+        """
+        known = tables.deal_offer.c
+        mine = select(known.posting_id, known.role).where(known.deal_id == deal.id)
+        stored = {(offer, role) for offer, role in self.connection.execute(mine)}
+        legs = {(leg.offer, leg.role) for leg in deal.plan.legs}
+        gone = {each for each in stored - legs if each[1] != _FORMER}
+        for offer, role in sorted(gone):
+            row = and_(known.deal_id == deal.id, known.posting_id == offer, known.role == role)
+            self.connection.execute(delete(tables.deal_offer).where(row))
+        if new := sorted((legs | {(offer, _FORMER) for offer, _ in gone}) - stored):
+            rows = [{"deal_id": deal.id, "posting_id": o, "role": r} for o, r in new]
+            self.connection.execute(insert(tables.deal_offer), rows)
 
     def of(
         self, party: OrganisationId, exchange: str, after: str = "", limit: int | None = 50
@@ -71,8 +90,19 @@ class Deals:
 
     def agreed(self, party: OrganisationId | None = None) -> list[Deal]:
         """Every deal that is agreed and not done, or those that *party* is in."""
+        return self._in([DealState.AGREED], party)
+
+    def held(self) -> list[Deal]:
+        """Every deal that is held while somebody is sought for a part of it."""
+        return self._in([DealState.HELD])
+
+    def kept(self, party: OrganisationId | None = None) -> list[Deal]:
+        """Every deal that is agreed or held, or those that *party* is in."""
+        return self._in([DealState.AGREED, DealState.HELD], party)
+
+    def _in(self, states: list[DealState], party: OrganisationId | None = None) -> list[Deal]:
         mine = true() if party is None else or_(_wants(party), _gives(party))
-        return self._where(and_(tables.deal.c.state == DealState.AGREED.value, mine))
+        return self._where(and_(tables.deal.c.state.in_([s.value for s in states]), mine))
 
     def waiting(self) -> list[Deal]:
         """Every deal that waits for somebody's yes, in rounds too."""
@@ -92,7 +122,7 @@ class Deals:
         states = [DealState.DECLINED.value, DealState.LAPSED.value, DealState.DISPLACED.value]
         recent = and_(known.created >= to_epoch(since), known.state.in_(states))
         found = self._where(and_(recent, known.exchange == exchange, _wants(party)))
-        return sum(deal.reason != CHECKS for deal in found)
+        return sum(deal.reason != CHECKS and deal.wanted_by(party) for deal in found)
 
     def of_need(self, need: PostingId) -> list[Deal]:
         """Every deal that *need* was ever in."""
@@ -104,9 +134,31 @@ class Deals:
         needs, offers, known = tables.deal_need.c, tables.deal_offer.c, tables.deal.c
         joins = union(
             select(needs.deal_id).where(needs.posting_id == posting),
-            select(offers.deal_id).where(offers.posting_id == posting),
+            select(offers.deal_id).where(offers.posting_id == posting, offers.role != _FORMER),
         )
         return self._where(and_(known.state.in_(_PENDING), known.id.in_(joins)))
+
+    def binding(self, need: PostingId) -> list[Deal]:
+        """Those deals of which something may come, but for what was only proposed to its group."""
+        return [deal for deal in self.live_with(need) if deal.binds(need)]
+
+    def proposed_to(self, need: PostingId) -> list[Deal]:
+        """The deals that were only proposed to the group of *need*, and wait for its answer."""
+        return [deal for deal in self.live_with(need) if not deal.binds(need)]
+
+    def legs_on(
+        self, offers: Collection[PostingId], but: DealId | None = None
+    ) -> dict[PostingId, list[Leg]]:
+        """What is agreed or held of *offers* and not done, by offer, in other deals than *but*."""
+        joins, known = tables.deal_offer.c, tables.deal.c
+        states = [DealState.AGREED.value, DealState.HELD.value]
+        mine = select(joins.deal_id).where(joins.posting_id.in_(sorted(offers)))
+        found: dict[PostingId, list[Leg]] = {}
+        others = and_(known.state.in_(states), known.id.in_(mine), known.id != (but or ""))
+        for deal in self._where(others):
+            for leg in deal.held.on(deal.standing).legs:
+                found.setdefault(leg.offer, []).append(leg)
+        return {offer: found.get(offer, []) for offer in offers}
 
     def some(self, deals: Iterable[DealId]) -> list[Deal]:
         """Those deals, by id; one that is not there is left out."""
@@ -240,7 +292,7 @@ def _covering(offers: Sequence[PostingId]) -> Any:
         select(deal.round_id)
         .join(tables.deal_offer, asks.deal_id == deal.id)
         .where(deal.state == DealState.ASKED.value, asks.posting_id.in_(offers))
-        .where(deal.round_id.is_not(None))
+        .where(deal.round_id.is_not(None), asks.role != _FORMER)
     )
     return and_(known.state == "open", or_(known.offer_id.in_(offers), known.id.in_(waiting)))
 
@@ -250,11 +302,12 @@ def _wants(party: OrganisationId) -> Any:
 
 
 def _gives(party: OrganisationId) -> Any:
-    return _through(tables.deal_offer, party)
+    return _through(tables.deal_offer, party, tables.deal_offer.c.role != _FORMER)
 
 
-def _through(joined: Table, party: OrganisationId) -> Any:
-    """The deals that a posting of *party* is in by the table *joined*."""
+def _through(joined: Table, party: OrganisationId, still: Any = None) -> Any:
+    """The deals that a posting of *party* is in by the table *joined*, where *still* holds."""
     postings = select(tables.posting.c.id).where(tables.posting.c.organisation_id == party)
     deals = select(joined.c.deal_id).where(joined.c.posting_id.in_(postings))
+    deals = deals if still is None else deals.where(still)
     return tables.deal.c.id.in_(deals)

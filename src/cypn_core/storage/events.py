@@ -118,9 +118,25 @@ def facts(connection: Connection) -> list[str]:
 
 def told_of(connection: Connection, subject: str, fact: str) -> list[Event]:
     """Every time that *fact* happened to *subject*, oldest first."""
+    return told_of_all(connection, [subject], fact)
+
+
+def told_of_all(connection: Connection, subjects: Collection[str], fact: str) -> list[Event]:
+    """Every time that *fact* happened to one of *subjects*, oldest first."""
     log = tables.event.c
-    found = select(tables.event).where(log.subject == subject, log.fact == fact)
+    found = select(tables.event).where(log.subject.in_(sorted(subjects)), log.fact == fact)
     rows = connection.execute(found.order_by(log.xid, log.seq))
+    return [logged(row).event for row in rows]
+
+
+def told_of_postings(
+    connection: Connection, organisation: str, fact: str, since: datetime
+) -> list[Event]:
+    """Every time since *since* that *fact* happened to a posting of *organisation*."""
+    log, posting = tables.event.c, tables.posting.c
+    mine = select(posting.id).where(posting.organisation_id == organisation)
+    found = select(tables.event).where(log.subject.in_(mine), log.fact == fact)
+    rows = connection.execute(found.where(log.at >= to_epoch(since)).order_by(log.xid, log.seq))
     return [logged(row).event for row in rows]
 
 

@@ -11,7 +11,7 @@ from attrs import frozen
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select, true
 
 from cypn_core.domain.errors import Conflict, NotFound
-from cypn_core.domain.ids import OrganisationId, PostingId, ResourceId
+from cypn_core.domain.ids import DealId, OrganisationId, PostingId, ResourceId
 from cypn_core.domain.postings import Need, Offer, Posting, PostingState, Unit, resource_of
 from cypn_core.domain.rounds import Priority
 from cypn_core.domain.times import Window
@@ -182,15 +182,20 @@ class Postings:
         return self._page(tables.posting.c.side == "noted", None)
 
     def uses(
-        self, resources: Iterable[ResourceId], span: Window | None
+        self, resources: Iterable[ResourceId], span: Window | None, but: DealId | None = None
     ) -> Mapping[ResourceId, Sequence[Taken]]:
-        """The live uses of *resources*: those without time, and those that meet *span*."""
+        """The live uses of *resources*: those without time, and those that meet *span*.
+
+        Those of the deal *but* are left out.
+        """
         known = tables.use.c
         wanted = sorted(set(resources))
         meets: ColumnElement[bool] = known.start_ts.is_(None)
         if span is not None:
             timed = and_(known.start_ts < to_epoch(span.end), known.end_ts > to_epoch(span.start))
             meets = or_(meets, timed)
+        if but is not None:
+            meets = and_(meets, or_(known.deal_id.is_(None), known.deal_id != but))
         found: dict[ResourceId, list[Taken]] = defaultdict(list)
         rows = self.connection.execute(
             select(known.resource_id, known.start_ts, known.end_ts, known.qty)

@@ -121,11 +121,31 @@ class Uses:
         """
         guard.confirm(self.connection, self._at(deal, windows))
 
-    def free(self, deal: DealId, windows: Collection[Window]) -> int:
-        """Cancel the live uses of *deal* at *windows*, buffers included; how many they were."""
-        return guard.release(self.connection, self._at(deal, windows))
+    def free(
+        self,
+        deal: DealId,
+        windows: Collection[Window],
+        resources: Collection[ResourceId] | None = None,
+    ) -> int:
+        """Cancel the live uses of *deal* at *windows*, buffers included; how many they were.
 
-    def _at(self, deal: DealId, windows: Collection[Window]) -> list[str]:
+        Where *resources* are given, of those only.
+        """
+        return guard.release(self.connection, self._at(deal, windows, resources))
+
+    def free_untimed(self, deal: DealId, resources: Collection[ResourceId]) -> int:
+        """Cancel what *deal* uses, without a time, of *resources*; how many uses they were."""
+        known = tables.use.c
+        mine = select(known.id).where(known.deal_id == deal, known.start_ts.is_(None))
+        mine = mine.where(known.resource_id.in_(sorted(resources)))
+        return guard.release(self.connection, list(self.connection.execute(mine).scalars()))
+
+    def _at(
+        self,
+        deal: DealId,
+        windows: Collection[Window],
+        resources: Collection[ResourceId] | None = None,
+    ) -> list[str]:
         """The live uses of *deal* at *windows*, each with its buffers and no other's."""
         known = tables.use.c
         rows = self.connection.execute(
@@ -141,6 +161,7 @@ class Uses:
                 start=start, end=end,
             )
             for use, resource, quantity, purpose, start, end in rows
+            if resources is None or resource in resources
         ]  # fmt: skip
         return buffers.at(found, {to_epoch(window.start) for window in windows})
 

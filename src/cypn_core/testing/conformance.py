@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import collections.abc
 import inspect
+import re
 import types
 import typing
 from collections.abc import Callable, Iterator
@@ -23,6 +24,8 @@ from cypn_core.hooks import PROJECT, specs
 __all__ = ["complaints", "kind_complaints", "word_complaints"]
 
 _MARK = f"{PROJECT}_impl"
+_COUNTED = re.compile(r"counts\.[1-9][0-9]*")
+"""Words for what a cancellation counts."""
 _SORTS_OF_WORDS = frozenset({"hint", "group", "label", "choices"})
 """What may stand before a field's path in the words of an exchange."""
 
@@ -72,14 +75,26 @@ def word_complaints(exchange: Exchange) -> list[str]:
         if field.default is attrs.NOTHING
         and not {field.name, f"{kind.kind}.{field.name}"} & exchange.words.keys()
     ]
+    inputs = [each.takes for each in exchange.actions if each.takes is not None]
     known = {path for kind in exchange.kinds for path in _words_of(kind)}
-    strange = [key for key in exchange.words if "." in key and _unprefixed(key) not in known]
+    known |= {path for kind in inputs for path in _fields_of(kind)}
+    strange = [
+        key
+        for key in exchange.words
+        if "." in key and not _COUNTED.fullmatch(key) and _unprefixed(key) not in known
+    ]
     return unasked + [f"{key}: no kind has such a field" for key in strange]
 
 
 def _unprefixed(key: str) -> str:
     sort, _, rest = key.partition(".")
     return rest if sort in _SORTS_OF_WORDS else key
+
+
+def _fields_of(kind: type[Any]) -> Iterator[str]:
+    """The paths of what an action takes."""
+    for name, shape in fields_of(kind).items():
+        yield from _paths(shape, name)
 
 
 def _words_of(kind: type[Any]) -> Iterator[str]:

@@ -25,6 +25,7 @@ from cypn_core.domain.ids import OrganisationId
 from cypn_core.domain.organisations import Contact, Profile, RunBy
 from cypn_core.domain.standing import CheckOutcome
 from cypn_core.hub import Hub
+from cypn_core.matching.travel import TravelTime
 from cypn_core.storage.engine import Store
 from cypn_core.web import exchange_api
 from cypn_core.web.link_pages import membership_service
@@ -121,10 +122,13 @@ class Town:
         now: dt.datetime,
         mailing: Mailing | None = None,
         new_id: Callable[[], str] = random_id,
+        travel: TravelTime | None = None,
     ) -> Town:
         """A town on *store* at *now*, with a service for each exchange and for membership."""
         clock = Clock(now)
-        network = Network(hub=hub, store=store, clock=clock, mailing=mailing, new_id=new_id)
+        network = Network(
+            hub=hub, store=store, clock=clock, mailing=mailing, new_id=new_id, travel=travel
+        )
         return cls(network, clock, Apps(network))
 
     def member(

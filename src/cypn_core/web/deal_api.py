@@ -10,8 +10,8 @@ from typing import Annotated
 from annotated_types import MaxLen, MinLen
 from attrs import evolve, frozen
 
+from cypn_core.application import actions, consent, move
 from cypn_core.application import ask as asking
-from cypn_core.application import consent, move
 from cypn_core.application import match as matching
 from cypn_core.application.network import Caller, Work
 from cypn_core.domain.constraints import Code, Pattern, WallTime, constrained
@@ -187,7 +187,7 @@ def _action(exchange: str, action: Action) -> Operation:
 
 def _act(exchange: str, action: Action, asked: Asked) -> Reply:
     given = asked.given
-    moved = consent.act(
+    moved = actions.act(
         asked.work, asked.caller, exchange, _id(asked), action, given.body, given.revision
     )
     return _dealt(asked, moved)

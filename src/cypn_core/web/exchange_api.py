@@ -15,6 +15,7 @@ from cypn_core.web import (
     diary_api,
     listing_api,
     posting_api,
+    proposal_api,
     season_api,
     wake_api,
 )
@@ -41,6 +42,7 @@ def _behind_the_gate(exchange: Exchange) -> Iterator[Operation]:
     yield from closure_api.operations(exchange.name)
     yield from diary_api.operations(exchange.name)
     yield from wake_api.operations(exchange.name)
+    yield from proposal_api.operations(exchange)
 
 
 def _about(exchange: Exchange, asked: Asked) -> Reply:

@@ -8,7 +8,7 @@ from functools import partial
 
 from attrs import evolve, frozen
 
-from cypn_core.application import fresh, leave, renew
+from cypn_core.application import fresh, leave, offering, renew
 from cypn_core.application import post as posting
 from cypn_core.application.season_hold import holding
 from cypn_core.domain.constraints import constrained
@@ -102,7 +102,7 @@ def operations(exchange: Exchange) -> Iterator[Operation]:
 
 
 def _post(exchange: str, side: str, asked: Asked) -> Reply:
-    posted = posting.post(asked.work, asked.caller, exchange, asked.given.body)
+    posted = offering.posted(asked.work, asked.caller, exchange, asked.given.body)
     return evolve(_posted(asked, posted), status=201, location=f"/v1/{side}s/{posted.id}")
 
 
@@ -119,7 +119,7 @@ def _read(exchange: str, side: str, asked: Asked) -> Reply:
 
 def _revise(exchange: str, side: str, asked: Asked) -> Reply:
     given = asked.given
-    revised = posting.revise(
+    revised = offering.revised(
         asked.work, asked.caller, exchange, given.path[side], given.body, given.revision
     )
     return _posted(asked, revised)

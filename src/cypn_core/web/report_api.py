@@ -10,6 +10,7 @@ from cypn_core.application.desk import desk
 from cypn_core.application.desk_items import Item
 from cypn_core.application.network import Caller, Work
 from cypn_core.application.publish import unmet, use
+from cypn_core.application.report_ahead import ahead
 from cypn_core.application.report_coordinator import coordinator
 from cypn_core.application.report_holder import holder
 from cypn_core.domain.people import OVERSEERS
@@ -51,6 +52,14 @@ def operations() -> Iterator[Operation]:
         summary="Hours used and offered by month, who had how much: small counts withheld",
         scopes=OVERSEERS,
         run=partial(_reported, use),
+    )
+    yield Operation(
+        name="report_ahead",
+        method="GET",
+        path="/v1/reports/ahead",
+        summary="Offers and hours in each of the next 26 weeks, beside the dates that are wanted",
+        scopes=COORDINATOR,
+        run=partial(_reported, ahead),
     )
     yield Operation(
         name="read_desk",

@@ -45,7 +45,7 @@ def pages(item: Json) -> Json:
 
 
 _BODY: Final[Json] = {"type": "object", "required": ["kind"], "properties": {"kind": TEXT}}
-_SHARE: Final = exactly(need=TEXT, pence=WHOLE, because=TEXT)
+_SHARE: Final = exactly(need=TEXT, pence=WHOLE, because=TEXT, alone=PERHAPS_WHOLE)
 _LEG: Final = exactly(
     offer=TEXT,
     role=TEXT,
@@ -100,8 +100,11 @@ SHOWN: Final[Mapping[str, Json]] = {
         needs=listed(exactly(id=TEXT, body=_BODY)),
         legs=listed(_LEG),
         missing=listed(OBJECT),
+        sought=listed(TEXT),
         dates=listed(exactly(window=OBJECT, state=TEXT, reason=TEXT, until=PERHAPS_TEXT)),
         parties=listed(OBJECT),
+        records=listed(exactly(at=TEXT, action=TEXT, facts=OBJECT)),
+        due=listed(exactly(action=TEXT, by=TEXT, overdue=TRUTH, yours=TRUTH)),
     ),
     "Closure": exactly(
         id=TEXT, offer=TEXT, code=TEXT, state=TEXT, created=TEXT, windows=listed(OBJECT)

@@ -24,6 +24,7 @@ from cypn_core.domain.constraints import Code, constrained
 from cypn_core.domain.errors import BadRegion
 from cypn_core.domain.places import Place, Point, Postcode, Ward, Zone
 from cypn_core.domain.region import Checklist, Region, Settings
+from cypn_core.domain.roads import Roads
 from cypn_core.domain.times import Calendar
 from cypn_core.wire.strict import refuse, structured
 
@@ -56,6 +57,7 @@ class _Toml:
     zone_name: str
     files: _Files
     settings: Settings = attrs.field(factory=Settings)
+    travel: Roads = attrs.field(factory=Roads)
     zones: tuple[Zone, ...] = ()
     calendars: tuple[Calendar, ...] = ()
     checklists: tuple[Checklist, ...] = ()
@@ -86,6 +88,7 @@ def _load(folder: Traversable) -> Region:
     try:
         return Region(
             **parts,
+            travel=toml.travel,
             exchanges=toml.exchanges,
             calendars=_by_code("calendars", toml.calendars),
             places=_rows(folder, toml.files.places, "places", _PLACE, _place),

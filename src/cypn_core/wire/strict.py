@@ -5,6 +5,7 @@ No unknown keys, no number where a text is due. The errors are ``BadRegion`` wit
 
 from __future__ import annotations
 
+import math
 import typing
 from collections.abc import Callable
 from datetime import date
@@ -79,6 +80,13 @@ def _exactly(wanted: type, words: str) -> Callable[[Any, Any], Any]:
     return check
 
 
+def _number(value: Any, _: Any) -> float:
+    """A whole number will do; what is no number, or none that can be reckoned with, will not."""
+    if type(value) not in {int, float} or not math.isfinite(value):
+        raise ValueError("must be a number")
+    return float(value)
+
+
 def _many(converter: cattrs.Converter) -> Callable[[Any], Callable[[Any, Any], Any]]:
     """A hook for tuples: a list is due, never a text, whose letters would pass as one."""
 
@@ -104,6 +112,7 @@ def _converter() -> cattrs.Converter:
         (date, "a date such as 2027-01-04, without quotes"),
     ):
         converter.register_structure_hook(wanted, _exactly(wanted, words))
+    converter.register_structure_hook(float, _number)
     converter.register_structure_hook_factory(_is_tuple, _many(converter))
     return converter
 

@@ -25,6 +25,8 @@ postcodes = "postcodes.csv"
 wards = "wards.geojson"
 [settings]
 freshness_days = 60
+[travel]
+factor_low = 1.2
 [words]
 network = "The network"
 [[zones]]
@@ -98,6 +100,12 @@ def test_a_limit_left_out_keeps_its_default(folder: Path) -> None:
     assert load_region_dir(folder).settings.freshness_days == 90
 
 
+def test_a_coefficient_of_the_roads_left_out_keeps_its_default(folder: Path) -> None:
+    """A region writes down only what it has measured."""
+    roads = load_region_dir(folder).travel
+    assert (roads.factor_low, roads.factor_high) == (1.2, 1.6)
+
+
 MUTATIONS = [
     ("region.toml", 'code = "north"', "", "code: is missing"),
     ("region.toml", 'code = "north"', "code = 7", "code: must be a text"),
@@ -131,6 +139,16 @@ MUTATIONS = [
         'freshness_days = "6"',
         "settings.freshness_days: must be a w",
     ),
+    ("region.toml", "factor_low", "factor_lowest", "travel.factor_lowest: is not known"),
+    ("region.toml", "factor_low = 1.2", "factor_low = 0.9", "travel.factor_low: must be at least"),
+    (
+        "region.toml",
+        "factor_low = 1.2",
+        "factor_low = 3",
+        "travel.factor_low: is above",
+    ),
+    ("region.toml", "factor_low = 1.2", 'factor_low = "1"', "travel.factor_low: must be a number"),
+    ("region.toml", "factor_low = 1.2", "factor_low = nan", "travel.factor_low: must be"),
     ("region.toml", "freshness_days", "fresh_days", "settings.fresh_days: is not known"),
     ("region.toml", 'wards = ["W1"]', 'wards = "W1"', r"zones\[0\].wards: must be a list"),
     ("region.toml", 'wards = ["W1"]', "wards = [1]", r"zones\[0\].wards\[0\]: must be a text"),

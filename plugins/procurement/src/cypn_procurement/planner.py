@@ -69,7 +69,7 @@ def _fits(board: Board, other: Wanted, survivor: Survivor) -> bool:
 def _left(board: Board, survivor: Survivor) -> int:
     """How many units of the quote nobody has bought yet."""
     (unit,) = survivor.offer.body.units()
-    used = board.snapshot.uses.get(survivor.offer.resources[unit.code], ())
+    used = board.snapshot.uses.get(survivor.offer.resources[unit.key], ())
     return unit.capacity - sum(taken.quantity for taken in used)
 
 

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from enum import Enum
 from typing import Annotated, ClassVar
+from zoneinfo import ZoneInfo
 
-from annotated_types import Ge, Le, MinLen
-from attrs import frozen
+from annotated_types import Ge, Le, MaxLen, MinLen
+from attrs import evolve, field, frozen
 
-from cypn_core.domain.constraints import Pence, PlaceName, Shown, WallTime, constrained
+from cypn_core.domain.constraints import Code, Pence, PlaceName, Shown, WallTime, constrained
 from cypn_core.domain.postings import Need
 from cypn_core.domain.region import Region
-from cypn_core.domain.times import Schedule, Window
-from cypn_transport.offers import PassengerClass
+from cypn_core.domain.times import Dates, DateSpan, Schedule, Window, moment_of
+from cypn_transport.offers import ChildSeats, PassengerClass
 
 _People = Annotated[int, Ge(0), Le(100)]
 YEARS = range(2000, 2200)
+_WEEK_DAYS = 7
+_AHEAD = dt.timedelta(days=366)
 
 
 class AgeBand(Enum):
@@ -30,7 +34,26 @@ class AgeBand(Enum):
     ADULTS = "18_plus"
 
 
+class Every(Enum):
+    """How often an outing is."""
+
+    WEEKLY = "weekly"
+    FORTNIGHTLY = "fortnightly"
+
+
+_RULES = {Every.WEEKLY: "FREQ=WEEKLY", Every.FORTNIGHTLY: "FREQ=WEEKLY;INTERVAL=2"}
 YOUNG = frozenset({AgeBand.UNDER_5, AgeBand.FROM_5})
+
+
+@frozen(kw_only=True, field_transformer=constrained)
+class Repeats:
+    """The same outing again and again: *every* so often up to and with the day *until*."""
+
+    every: Every
+    until: dt.date
+    during: Annotated[tuple[Code, ...], MaxLen(20)] = ()
+    """The calendars of the region in which it lies, such as school terms."""
+    except_dates: Dates = ()
 
 
 @frozen(kw_only=True, field_transformer=constrained)
@@ -64,14 +87,23 @@ class TripNeed(Need):
     nights: Annotated[int, Ge(0), Le(14)] = 0
     """How many nights lie between leaving and coming back."""
     away: Away | None = None
+    repeats: Repeats | None = None
+    flexible_minutes: Annotated[int, Ge(0), Le(120)] = 0
+    """By so much leaving and coming back may be earlier or later."""
     wheelchair_users: Annotated[int, Ge(0), Le(20)] = 0
     ages: frozenset[AgeBand] = frozenset()
+    child_seats: ChildSeats = field(factory=ChildSeats)
+    """Those that the vehicle must have; not those that the group brings."""
     needs_driver: bool = True
+    needs_escort: bool = False
+    """Whether somebody is wanted who rides along and looks after the passengers."""
     may_share: bool = False
     passengers_pay: bool = False
     """Whether anybody pays for being carried, in cash or kind, fees of a club or camp included."""
     own_permit: bool = False
-    """Whether the group holds a permit of its own, with a disc for this outing."""
+    """Whether the group holds a standard permit of its own, with a disc for this outing."""
+    open_to_public: bool = False
+    """Whether anybody may ride along, and not just those whom the group knows."""
     classes: Annotated[frozenset[PassengerClass], MinLen(1)] = frozenset(
         {PassengerClass.BENEFICIARIES}
     )
@@ -84,22 +116,22 @@ class TripNeed(Need):
 
     @property
     def people(self) -> int:
-        """All who ride."""
-        return self.passengers
+        """All who ride but the driver: an escort of the hub's takes a seat too."""
+        return self.passengers + self.needs_escort
 
     @property
     def passengers(self) -> int:
-        """Everybody who rides: children and the adults with them."""
+        """Everybody of the group who rides: children and the adults with them."""
         return self.children + self.adults
 
     @property
     def seated(self) -> int:
-        """Those of them who need a seat."""
-        return self.passengers - self.wheelchair_users
+        """Those who need a seat, an escort of the hub's among them."""
+        return self.people - self.wheelchair_users
 
     @property
     def returns_on(self) -> dt.date:
-        """The local date on which they are back."""
+        """The local date on which they are back, the first time."""
         return self.on + dt.timedelta(self.nights)
 
     @property
@@ -117,21 +149,79 @@ class TripNeed(Need):
         return (self.destination,)
 
     def windows(self, region: Region) -> tuple[Window, ...]:
-        """The time for which a vehicle is wanted: once in all, or once for each way."""
-        start = _moment(self.on, self.leaves, region)
-        end = _moment(self.returns_on, self.back_by, region)
+        """The times for which a vehicle is wanted: on each date once in all, or once each way."""
+        return tuple(w for day in self.days(region) for w in self._on(day, region))
+
+    def days(self, region: Region) -> tuple[dt.date, ...]:
+        """The dates on which it leaves, capped to the region's tenure.
+
+        :raises Invalid: for a calendar that the region lacks.
+        """
+        if self.repeats is None:
+            return (self.on,)
+        return self._rule(self.repeats).dates(region.calendars, region.settings.tenure_weeks * 7)
+
+    def _rule(self, repeats: Repeats) -> Schedule:
+        rule = f"{_RULES[repeats.every]};UNTIL={repeats.until:%Y%m%d}"
+        return Schedule(
+            self.on, "00:00", "24:00", rule, repeats.except_dates, during=repeats.during
+        )
+
+    def _on(self, day: dt.date, region: Region) -> tuple[Window, ...]:
+        last, zone = day + dt.timedelta(self.nights), ZoneInfo(region.zone_name)
+        start, end = moment_of(day, self.leaves, zone), moment_of(last, self.back_by, zone)
         if self.away is None:
             return (Window(start, end),) if start < end else ()
-        there = _moment(self.on, self.away.arrives, region)
-        back = _moment(self.returns_on, self.away.back_from, region)
+        there = moment_of(day, self.away.arrives, zone)
+        back = moment_of(last, self.away.back_from, zone)
         return (Window(start, there), Window(back, end)) if start < there <= back < end else ()
 
+    def resumed(self, region: Region, after: dt.date) -> TripNeed | None:
+        """The same outing from its first date after that day on; None when there is no more."""
+        if self.repeats is None:
+            return None
+        tomorrow = after + dt.timedelta(days=1)
+        if self.repeats.until < tomorrow:
+            return None
+        span = DateSpan(tomorrow, min(self.repeats.until, after + _AHEAD))
+        left = self._rule(self.repeats).over(span, region.zone_name, region.calendars)
+        return evolve(self, on=region.today(left[0].start)) if left else None
 
-def _moment(day: dt.date, wall: str, region: Region) -> dt.datetime:
-    """*wall* on *day* in UTC, as a schedule reads it on a night when the clocks change."""
-    whole = wall == "24:00"
-    (rest,) = Schedule(day, "00:00" if whole else wall, "24:00").windows(region.zone_name, {})
-    return rest.end if whole else rest.start
+    def only(self, windows: Collection[Window], region: Region) -> TripNeed:
+        """The outing on the dates of *windows* alone, both ways.
+
+        One that was moved is at the time of the day that it has now.
+        """
+        days = sorted(self._leaving(windows, region))
+        return _at_its_time(self._dated(days, region), windows, region)
+
+    def _leaving(self, windows: Collection[Window], region: Region) -> set[dt.date]:
+        """The dates on which the outings of *windows* leave."""
+        known = {w: day for day in self.days(region) for w in self._on(day, region)}
+        return {known.get(window) or region.today(window.start) for window in windows}
+
+    def _dated(self, days: list[dt.date], region: Region) -> TripNeed:
+        if self.repeats is None or len(days) == 1:
+            return evolve(self, on=days[0], repeats=None)
+        dropped = {day for day in self.days(region) if days[0] < day < days[-1]} - set(days)
+        skips = tuple(sorted({*self.repeats.except_dates, *dropped}))
+        repeats = evolve(self.repeats, until=days[-1], except_dates=skips)
+        return evolve(self, on=days[0], repeats=repeats)
+
+
+def _at_its_time(need: TripNeed, windows: Collection[Window], region: Region) -> TripNeed:
+    """*need* from when to when the one window says, where it has but one and that is another."""
+    if need.away is not None or need.repeats is not None or len(windows) != 1:
+        return need
+    (window,) = windows
+    if need.windows(region) == (window,):
+        return need
+    zone = ZoneInfo(region.zone_name)
+    start, end = window.start.astimezone(zone), window.end.astimezone(zone)
+    nights = (end.date() - start.date()).days
+    return evolve(
+        need, on=start.date(), leaves=f"{start:%H:%M}", back_by=f"{end:%H:%M}", nights=nights
+    )
 
 
 def _contradiction(need: TripNeed) -> str | None:
@@ -142,7 +232,9 @@ def _contradiction(need: TripNeed) -> str | None:
         return "children and adults are 0 together: say how many people ride"
     if need.wheelchair_users > need.passengers:
         return "wheelchair_users must be among the children and adults: count them there too"
-    return _untimely(need)
+    if need.child_seats.all > need.children:
+        return "child_seats are more than children: say how many of them need one"
+    return _untimely(need) or _unrepeatable(need)
 
 
 def _untimely(need: TripNeed) -> str | None:
@@ -154,4 +246,14 @@ def _untimely(need: TripNeed) -> str | None:
     there, home = (need.on, need.away.arrives), (need.returns_on, need.away.back_from)
     if not leaves < there <= home < back:
         return "away must lie between leaves and back_by: arrives first, back_from later"
+    return None
+
+
+def _unrepeatable(need: TripNeed) -> str | None:
+    if need.repeats is None:
+        return None
+    if need.repeats.until <= need.on or need.repeats.until.year not in YEARS:
+        return "repeats.until must be after on, before the year 2200"
+    if need.nights >= _WEEK_DAYS:
+        return "repeats cannot be so often while nights are seven or more"
     return None

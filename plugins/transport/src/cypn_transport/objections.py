@@ -9,12 +9,12 @@ from cypn_core.domain.errors import Invalid
 from cypn_core.domain.places import km
 from cypn_core.domain.postings import Need, Offer
 from cypn_core.domain.region import Region
-from cypn_core.domain.times import DateSpan
+from cypn_core.domain.times import DateSpan, Window
 from cypn_core.exchange import Objection
+from cypn_transport.escorts import EscortOffer
 from cypn_transport.needs import YOUNG, TripNeed
-from cypn_transport.offers import DriverOffer, VehicleOffer
+from cypn_transport.offers import DriverOffer, Permit, VehicleOffer
 from cypn_transport.settings import TransportSettings
-from cypn_transport.travel import ride_minutes, road_km
 
 
 def objections(body: Need | Offer, region: Region) -> Iterator[Objection]:
@@ -22,9 +22,11 @@ def objections(body: Need | Offer, region: Region) -> Iterator[Objection]:
     if isinstance(body, TripNeed):
         settings = TransportSettings.of(region)
         yield from _adults(body, settings)
-        yield from _way(body, region, settings)
-    if isinstance(body, VehicleOffer | DriverOffer):
+        yield from _way(body, region)
+    if isinstance(body, VehicleOffer | DriverOffer | EscortOffer):
         yield from _hours(body, region)
+    if isinstance(body, VehicleOffer):
+        yield from _papers(body)
 
 
 def adults_needed(need: TripNeed, settings: TransportSettings) -> int:
@@ -46,23 +48,39 @@ def _adults(need: TripNeed, settings: TransportSettings) -> Iterator[Objection]:
         )
 
 
-def _way(need: TripNeed, region: Region, settings: TransportSettings) -> Iterator[Objection]:
+def _way(need: TripNeed, region: Region) -> Iterator[Objection]:
     """The destination is known, and there is time to get there and back."""
-    windows = need.windows(region)
-    if not windows:
-        yield Objection("back_by", "leaves no time at all, as the clocks stand that night")
     try:
-        one_way = _one_way(need, region, settings)
+        windows = _windows(need, region)
+        one_way = _one_way(need, region)
     except Invalid as error:
         yield from (Objection(field, said[0]) for field, said in error.fields.items())
         return
-    ride = math.ceil(ride_minutes(one_way, settings))
-    short = sum(window.minutes for window in windows) < 2 * ride
-    if windows and short:
+    ride = math.ceil(region.travel.minutes(one_way))
+    if len(windows) < len(need.days(region)) * (1 if need.waits else 2):
+        yield Objection("back_by", "leaves no time at all, as the clocks stand that night")
+    elif not windows:
+        yield Objection("repeats", "has no date in the terms or holidays that it names")
+    elif _shortest(need, windows) < 2 * ride:
         yield Objection("back_by", f"is too early: the ride takes about {ride} minutes each way")
 
 
-def _one_way(need: TripNeed, region: Region, settings: TransportSettings) -> float:
+def _windows(need: TripNeed, region: Region) -> tuple[Window, ...]:
+    try:
+        return need.windows(region)
+    except Invalid as error:  # a calendar that the region lacks
+        said = {f"repeats.{field}": list(texts) for field, texts in error.fields.items()}
+        raise Invalid(said) from None
+
+
+def _shortest(need: TripNeed, windows: tuple[Window, ...]) -> int:
+    """The minutes of the outing that has fewest, both ways together."""
+    ways = 1 if need.waits else 2
+    minutes = [window.minutes for window in windows]
+    return min(sum(minutes[at : at + ways]) for at in range(0, len(minutes), ways))
+
+
+def _one_way(need: TripNeed, region: Region) -> float:
     """Kilometres by road; ``Invalid`` on the place that is not known, or not ours to start from."""
     start = region.find(need.place)
     if need.distance_km is not None:
@@ -72,10 +90,17 @@ def _one_way(need: TripNeed, region: Region, settings: TransportSettings) -> flo
     except Invalid as error:
         said = " ".join(error.fields["destination"])
         raise Invalid({"destination": [f"{said}; or state distance_km, one way"]}) from None
-    return road_km(km(start.point, there.point), settings)
+    return region.travel.km(km(start.point, there.point))
 
 
-def _hours(body: VehicleOffer | DriverOffer, region: Region) -> Iterator[Objection]:
+def _papers(vehicle: VehicleOffer) -> Iterator[Objection]:
+    """A permit that names passengers says whom."""
+    named = {Permit.SECTION_19, Permit.SECTION_19_LARGE}
+    if vehicle.permit in named and not vehicle.classes:
+        yield Objection("classes", "must say whom the permit names: without it nobody may ride")
+
+
+def _hours(body: VehicleOffer | DriverOffer | EscortOffer, region: Region) -> Iterator[Objection]:
     """The calendars that the hours lie in are the region's."""
     for at, hours in enumerate(body.hours):
         try:

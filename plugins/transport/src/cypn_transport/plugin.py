@@ -8,12 +8,15 @@ from cypn_core import hookimpl
 from cypn_core.domain.postings import Need, Offer
 from cypn_core.domain.region import Region
 from cypn_core.exchange import Exchange, Objection
+from cypn_transport import running
+from cypn_transport.day import together
+from cypn_transport.escorts import EscortOffer
 from cypn_transport.needs import TripNeed
 from cypn_transport.objections import objections
 from cypn_transport.offers import DriverOffer, VehicleOffer
-from cypn_transport.planner import one_outing, plan
+from cypn_transport.planner import SOUGHT, one_outing, plan
 from cypn_transport.relaxations import relaxations
-from cypn_transport.rules import RULES
+from cypn_transport.rules import RULES, VERSION
 from cypn_transport.settings import NAME, TransportSettings
 from cypn_transport.words import WORDS
 
@@ -22,13 +25,20 @@ EXCHANGE = Exchange(
     title="Shared transport",
     summary="Outings for groups: a vehicle, a suitably experienced driver, the whole price.",
     needs=(TripNeed,),
-    offers=(VehicleOffer, DriverOffer),
+    offers=(VehicleOffer, DriverOffer, EscortOffer),
     planner=plan,
     rules=RULES,
+    rules_version=VERSION,
     relaxations=relaxations,
     settings=TransportSettings,
     words=WORDS,
+    sought=SOUGHT,
+    together=together,
     served=one_outing,
+    actions=running.ACTIONS,
+    agreed_as=running.ARRANGED,
+    counts_cancelled=running.late,
+    by_road=True,
 )
 
 

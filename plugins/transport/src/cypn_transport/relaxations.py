@@ -10,7 +10,7 @@ from attrs import evolve
 from cypn_core.domain.money import pounds
 from cypn_core.domain.postings import Need
 from cypn_core.matching.near import Relaxed
-from cypn_transport.needs import YEARS, Away, TripNeed
+from cypn_transport.needs import YEARS, Away, Repeats, TripNeed
 
 HOURS = (-60, -30, 30, 60)
 DAYS = (-1, 1, -7, 7)
@@ -26,7 +26,8 @@ def relaxations(need: Need) -> Iterable[Relaxed]:
 
 
 def _hours(need: TripNeed) -> Iterator[Relaxed]:
-    for minutes in HOURS:
+    flexible = {-need.flexible_minutes, need.flexible_minutes} - {0}
+    for minutes in sorted({*HOURS, *flexible}):
         leaves, back_by = _later(need.leaves, minutes), _later(need.back_by, minutes)
         away = None if need.away is None else _shifted(need.away, minutes)
         if leaves is None or back_by is None or (need.away is not None and away is None):
@@ -34,7 +35,8 @@ def _hours(need: TripNeed) -> Iterator[Relaxed]:
         body = evolve(need, leaves=leaves, back_by=back_by, away=away)
         word = "later" if minutes > 0 else "earlier"
         sentence = f"leave and come back {abs(minutes)} minutes {word}"
-        yield Relaxed(body=body, cost=abs(minutes) / 60, sentence=sentence)
+        beyond = max(0, abs(minutes) - need.flexible_minutes)
+        yield Relaxed(body=body, cost=beyond / 60, sentence=sentence)
 
 
 def _shifted(away: Away, minutes: int) -> Away | None:
@@ -55,11 +57,22 @@ def _later(wall: str, minutes: int) -> str | None:
 def _days(need: TripNeed) -> Iterator[Relaxed]:
     for days in DAYS:
         step = dt.timedelta(days=days)
-        if not {(need.on + step).year, (need.returns_on + step).year} <= set(YEARS):
+        ends = need.returns_on if need.repeats is None else need.repeats.until
+        if not {(need.on + step).year, (ends + step).year} <= set(YEARS):
             continue
-        body = evolve(need, on=need.on + step)
+        body = evolve(need, on=need.on + step, repeats=_moved(need.repeats, step))
         sentence = f"go on {body.on:%a} {body.on.day} {body.on:%b} instead"
+        if body.repeats is not None:
+            sentence = f"begin on {body.on:%a} {body.on.day} {body.on:%b} instead"
         yield Relaxed(body=body, cost=2 + abs(days) / 2, sentence=sentence)
+
+
+def _moved(repeats: Repeats | None, step: dt.timedelta) -> Repeats | None:
+    """As many dates as before, each so much earlier or later."""
+    if repeats is None:
+        return None
+    skipped = tuple(day + step for day in repeats.except_dates)
+    return evolve(repeats, until=repeats.until + step, except_dates=skipped)
 
 
 def _money(need: TripNeed) -> Iterator[Relaxed]:

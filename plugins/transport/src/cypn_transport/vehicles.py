@@ -1,4 +1,4 @@
-"""Whether a vehicle takes the group, and may: seats, wheelchairs, papers, permit, price."""
+"""Whether a vehicle takes the group: seats, wheelchairs, child seats, papers, price."""
 
 from __future__ import annotations
 
@@ -7,15 +7,11 @@ import datetime as dt
 from cypn_core.domain.money import pounds
 from cypn_core.matching.rules import Audience, Context, Verdict, bars, lacks, passes
 from cypn_transport.needs import TripNeed
-from cypn_transport.offers import Access, Layout, Permit, VehicleOffer
-from cypn_transport.pack import last_day
+from cypn_transport.offers import Access, Layout, VehicleOffer
+from cypn_transport.pack import days_used, last_day
 from cypn_transport.quotes import vehicle_quote
 from cypn_transport.settings import TransportSettings
 
-SMALL_BUS = 16
-"""Passengers up to whom a vehicle is a small bus."""
-_PUBLIC = frozenset({Permit.SECTION_22, Permit.PSV})
-_LARGE = frozenset({Permit.SECTION_19_LARGE, *_PUBLIC})
 _OWN = frozenset({Audience.HOLDER, Audience.COORDINATOR})
 _ASKER = frozenset({Audience.SEEKER, Audience.COORDINATOR})
 
@@ -38,12 +34,20 @@ def room(need: TripNeed, vehicle: VehicleOffer, context: Context) -> Verdict:
     layout = min(fitting, key=lambda each: (_short(need, each), each.seats, each.wheelchairs))
     if short := _short(need, layout):
         return lacks("seats", f"{short} {'seat' if short == 1 else 'seats'} short")
-    return passes("seats", sentence=f"Laid out as {layout}, it takes all {need.passengers}.")
+    return passes("seats", sentence=f"Laid out as {layout}, it takes all {need.people}.")
 
 
 def _short(need: TripNeed, layout: Layout) -> int:
     """How many seats are missing; a wheelchair space that stays empty is no seat."""
     return max(0, need.seated - layout.seats)
+
+
+def child_seats(need: TripNeed, vehicle: VehicleOffer, context: Context) -> Verdict | None:
+    """Every child seat that is asked for comes with the vehicle, sort by sort."""
+    short = vehicle.child_seats.short_of(need.child_seats)
+    if not short:
+        return None
+    return lacks("child_seats", f"{short} child {'seat' if short == 1 else 'seats'} short")
 
 
 def mot(need: TripNeed, vehicle: VehicleOffer, context: Context) -> Verdict | None:
@@ -57,14 +61,18 @@ def insurance(need: TripNeed, vehicle: VehicleOffer, context: Context) -> Verdic
 
 
 def inspection(need: TripNeed, vehicle: VehicleOffer, context: Context) -> Verdict | None:
-    """The last safety inspection, done or booked, is recent enough at the return."""
-    day = last_day(context)
-    weeks = inspection_weeks(vehicle, day, context.settings)
-    last = max((each for each in vehicle.inspections if each <= day), default=None)
-    if last is not None and day <= last + dt.timedelta(weeks=weeks):
+    """On every date a safety inspection, done or booked, is recent enough."""
+    due = [day for day in days_used(context) if not _inspected(vehicle, day, context.settings)]
+    if not due:
         return None
-    sentence = f"No safety inspection is done or booked within {weeks} weeks before the return."
-    return bars("inspection", sentence, audience=_OWN)
+    weeks = inspection_weeks(vehicle, due[0], context.settings)
+    sentence = f"No safety inspection is done or booked within {weeks} weeks before every return."
+    return bars("inspection", sentence, private=f"{due[0]}", audience=_OWN)
+
+
+def _inspected(vehicle: VehicleOffer, day: dt.date, settings: TransportSettings) -> bool:
+    lasts = dt.timedelta(weeks=inspection_weeks(vehicle, day, settings))
+    return any(done <= day <= done + lasts for done in vehicle.inspections)
 
 
 def inspection_weeks(vehicle: VehicleOffer, day: dt.date, settings: TransportSettings) -> int:
@@ -75,33 +83,6 @@ def inspection_weeks(vehicle: VehicleOffer, day: dt.date, settings: TransportSet
     return settings.old_inspection_weeks
 
 
-def permit(need: TripNeed, vehicle: VehicleOffer, context: Context) -> Verdict | None:
-    """For hire or reward there is a permit, in date at the return, fit for the vehicle's size."""
-    if need.own_permit or not for_reward(need, vehicle):
-        return None
-    if vehicle.permit in {None, Permit.NONE}:
-        return bars("permit", "It has no permit to carry passengers for payment.")
-    if vehicle.most > SMALL_BUS and vehicle.permit not in _LARGE:
-        return bars("permit", f"More than {SMALL_BUS} passengers need a large bus permit.")
-    return _in_date("permit", "permit", vehicle.permit_until, context)
-
-
-def passenger_class(need: TripNeed, vehicle: VehicleOffer, context: Context) -> Verdict | None:
-    """A section 19 permit names whom it carries; the group is one of them."""
-    under_own = need.own_permit or not for_reward(need, vehicle)
-    if under_own or vehicle.permit in _PUBLIC or need.classes & vehicle.classes:
-        return None
-    return bars("passenger_class", "Its permit does not name passengers such as yours.")
-
-
-def for_reward(need: TripNeed, vehicle: VehicleOffer) -> bool:
-    """Whether anybody pays; a charge that is not stated counts as one."""
-    rates = vehicle.rates
-    charges = (rates.hire_pence, rates.fuel_pence, rates.distance_pence, rates.insurance_pence)
-    pays_driver = vehicle.comes_with_driver and rates.driver_pence != 0
-    return need.passengers_pay or pays_driver or any(charge != 0 for charge in charges)
-
-
 def price(need: TripNeed, vehicle: VehicleOffer, context: Context) -> Verdict | None:
     """What is certain to be paid is within the budget; what is not yet known comes on top."""
     quote = vehicle_quote(need, vehicle, context)
@@ -110,7 +91,10 @@ def price(need: TripNeed, vehicle: VehicleOffer, context: Context) -> Verdict | 
     over = pounds(quote.known - need.budget_pence)
     whole = "at least " if quote.unknown else ""
     sentence = f"{whole}{pounds(quote.known)} in all is {over} over your budget."
-    return bars("price", sentence[0].upper() + sentence[1:], audience=_ASKER)
+    said = sentence[0].upper() + sentence[1:]
+    if need.may_share:  # together with others it may be within the budget
+        return lacks("price", said)
+    return bars("price", said, audience=_ASKER)
 
 
 def _in_date(code: str, name: str, until: dt.date | None, context: Context) -> Verdict | None:

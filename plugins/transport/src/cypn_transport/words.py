@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from cypn_transport import running
 from cypn_transport.questions import QUESTIONS
 
 WORDS: Mapping[str, str] = {
     **QUESTIONS,
+    **running.WORDS,
     "vehicle": "Vehicle",
     "driver": "Driver",
+    "escort": "Escort",
+    "escort_offer": "Escort on offer",
+    "secures_wheelchairs": "Makes wheelchairs fast",
+    "fits_child_seats": "Fits child seats",
+    "weekly": "Every week",
+    "fortnightly": "Every two weeks",
     "trip_need": "Outing",
     "vehicle_offer": "Vehicle on offer",
     "driver_offer": "Driver on offer",

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from cypn_core.application import consent
+from cypn_core.application import actions, consent
 from cypn_core.application.network import Work
 from cypn_core.domain.deals import Deal
 from cypn_core.domain.ids import OrganisationId
@@ -45,8 +45,16 @@ def _command(exchange: str, action: Action) -> click.Command:
     if action.takes is not None:
         file = click.Path(exists=True, dir_okay=False, allow_dash=True)
         run = click.option("--input", "given", type=file, required=True, help="JSON file.")(run)
-    help_text = f"{action.title}. For the {action.who} of an agreed DEAL."
+    help_text = f"{action.title}. {_for_whom(action)}"
     return click.command(action.name, help=help_text)(run)
+
+
+def _for_whom(action: Action) -> str:
+    """Which party of what deal may do it, as the help of a command says it."""
+    roles = ", or else ".join(role.replace("_", " ") for role in action.roles)
+    whose = f"{action.who} ({roles})" if roles else action.who
+    over = ", or of one that is over" if action.after_end else ""
+    return f"For the {whose} of an agreed DEAL{over}."
 
 
 def _act(
@@ -55,4 +63,4 @@ def _act(
     work.organisations.get(OrganisationId(organisation))
     caller = operator(organisation)
     revision = consent.deal_of(work, caller, exchange, deal).revision
-    return consent.act(work, caller, exchange, deal, action, body, revision)
+    return actions.act(work, caller, exchange, deal, action, body, revision)

@@ -18,6 +18,7 @@ from cypn_services.cli import (
     key,
     match,
     org,
+    propose,
     report,
     season,
     serve,
@@ -32,6 +33,7 @@ DEMO = "cypn_services.demo.command"
 OWN: tuple[click.Command, ...] = (
     serve.serve,
     match.match,
+    propose.propose,
     org.org,
     check.check,
     key.key,

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from statistics import StatisticsError
+
+import attrs
 import click
 
+from cypn_core.domain.errors import Invalid
+from cypn_core.matching.travel import NoAnswer, Pair, Way
 from cypn_core.wire.regionfile import load_region_dir
-from cypn_services.cli.console import hub, json_option, say_json, say_table
+from cypn_services.cli.console import hub, json_option, say, say_json, say_table, settings
+from cypn_services.roads import fitting
+from cypn_services.roads.settings import KIND, URL
 
 
 @click.group()
@@ -33,6 +41,41 @@ def find(text: str, as_json: bool) -> None:  # noqa: FBT001
         "ward": spot.ward,
     }
     say_json(told) if as_json else say_table(text, ("field", "value"), told.items())
+
+
+@geo.command()
+@json_option
+def roads(as_json: bool) -> None:  # noqa: FBT001
+    """Measure this region's roads: ask the service of CYPN_ROUTING once and fit coefficients to it.
+
+    Nothing is stored; copy the table into the region file.
+
+    \b
+    Example:
+      CYPN_ROUTING=osrm CYPN_ROUTING_URL=http://127.0.0.1:5000 cypn geo roads
+    """  # noqa: D301 - click reads the escape
+    found = fitting.samples(_asked(fitting.pairs_of(hub().region)))
+    try:
+        roads = fitting.fitted(found)
+    except (ValueError, StatisticsError) as error:
+        raise Invalid({URL: [f"cannot be measured by: {error}"]}) from None
+    lengths, times = fitting.errors(roads, found)
+    if as_json:
+        told = {**attrs.asdict(roads), "ways": len(found), "km_off": lengths, "minutes_off": times}
+        say_json(told)
+        return
+    say(f"# {len(found)} ways; off by {lengths:.1f} % in kilometres and {times:.1f} % in minutes")
+    say(fitting.table(roads))
+
+
+def _asked(pairs: Sequence[Pair]) -> Mapping[Pair, Way | None]:
+    asked = settings().travel
+    if asked is None:
+        raise Invalid({KIND: ["names no service that can be asked: set it to osrm, say"]})
+    try:
+        return asked.ways(pairs)
+    except NoAnswer as error:
+        raise Invalid({URL: [f"gave no answer: {error}"]}) from None
 
 
 @geo.command()

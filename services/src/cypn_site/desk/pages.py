@@ -10,6 +10,7 @@ from cypn_site.desk import (
     checks,
     log,
     overrides,
+    proposals,
     running,
     seasons,
     unmasking,
@@ -27,6 +28,7 @@ MODULES = (
     unmasking,
     overrides,
     seasons,
+    proposals,
     log,
     running,
 )

@@ -18,6 +18,7 @@ from cypn_core.exchange import Exchange
 from cypn_site.member.telling import told_deal, told_parts, words_of
 from cypn_site.pages import COORDINATOR, Page
 from cypn_site.revisions import revision_in
+from cypn_site.telling.records import told_due, told_record
 from cypn_site.telling.values import facts
 from cypn_site.visits import Visit
 
@@ -95,6 +96,8 @@ def _request(visit: Visit, work: Work) -> Json:
             facts(kinds[need["body"]["kind"]], need["body"], words, HIDDEN)
             for need in deal["needs"]
         ],
+        "records": [told_record(each, exchange, words) for each in deal["records"]],
+        "due": [told_due(each, exchange, words) for each in deal["due"]],
         "waits": waits,
         "reasons": [each.sentence for each in found.plan.missing if each.code == REFERRED],
     }

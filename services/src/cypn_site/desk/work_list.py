@@ -19,6 +19,8 @@ MOST = 100
 HEADINGS = {
     Kind.OVERRIDE: marked("Overrides to confirm"),
     Kind.CLEARANCE: marked("Requests for your yes or no"),
+    Kind.HELD: marked("Agreements that lack a part"),
+    Kind.UNJUDGED: marked("Rules that failed"),
     Kind.CHECK_READY: marked("Ready to be checked"),
     Kind.CHECK_LAPSED: marked("Checks out of date"),
     Kind.CHECK_PENDING: marked("Checks begun"),
@@ -30,6 +32,7 @@ HEADINGS = {
     Kind.COMPLAINT: marked("Complaints"),
     Kind.REGISTRATION: marked("Registrations"),
     Kind.UNREACHED: marked("Mail that reaches nobody"),
+    Kind.OVERDUE: marked("Not done in time"),
     Kind.FLAG: marked("Flags"),
     Kind.STALE: marked("Offers about to be hidden"),
 }
@@ -91,6 +94,8 @@ def told(visit: Visit, item: Item) -> dict[str, Any]:
 def _fact(visit: Visit, name: str, said: str | int) -> str | int:
     if name in {"day", "first"}:
         return visit.language.day(dt.date.fromisoformat(str(said)))
+    if name == "action":
+        return visit.language.gettext(str(said))
     return role_words(visit, str(said)) if name == "role" else said
 
 
@@ -104,7 +109,7 @@ def _url(visit: Visit, item: Item) -> str:
     """The page on which *item* is done."""
     if item.kind in CHECKS:
         return visit.url("desk_check", organisation=item.about, role=item.role)
-    if item.kind is Kind.CLEARANCE:
+    if item.kind in {Kind.CLEARANCE, Kind.HELD, Kind.UNJUDGED, Kind.OVERDUE}:
         slug = visit.network.hub.exchange(item.exchange).slug
         return visit.url("desk_deal", exchange=slug, deal=item.about)
     if item.kind in ONE:

@@ -148,9 +148,7 @@ def _weeks(words: Wording, weeks: Sequence[str], row: Json) -> Figure:
     title = _("%(exchange)s: hours agreed", exchange=words.exchange(row["exchange"]))
     said = _("By week, thirteen back and thirteen ahead")
     days = [dt.date.fromisoformat(week) for week in weeks]
-    locale = words.language.locale
-    firsts = [n for n, day in enumerate(days) if n and day.month != days[n - 1].month]
-    marks = [Mark(at=n, said=format_skeleton("MMM", days[n], locale=locale)) for n in firsts]
+    marks = months(words, days)
     now = Mark(at=len(days) // 2, said=_("now"))
     picture = steps(f"weeks-{row['exchange']}", title, said, row["hours"], marks, now)
     return Figure(
@@ -164,6 +162,13 @@ def _weeks(words: Wording, weeks: Sequence[str], row: Json) -> Figure:
             if hours
         ),
     )
+
+
+def months(words: Wording, days: Sequence[dt.date]) -> list[Mark]:
+    """The name of each month below the first of its weeks, of those that begin on *days*."""
+    firsts = [n for n, day in enumerate(days) if n and day.month != days[n - 1].month]
+    locale = words.language.locale
+    return [Mark(at=n, said=format_skeleton("MMM", days[n], locale=locale)) for n in firsts]
 
 
 def _of_now(words: Wording, row: Json, table: str) -> Figure:

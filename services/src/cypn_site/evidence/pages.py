@@ -14,7 +14,7 @@ from cypn_core.application.network import Caller, Work
 from cypn_core.domain.errors import NotFound
 from cypn_core.domain.ids import fingerprint
 from cypn_core.domain.people import OVERSEERS
-from cypn_site.evidence import figures, mapping
+from cypn_site.evidence import ahead, figures, mapping
 from cypn_site.evidence.funder import FORMATS, funder_report
 from cypn_site.evidence.own_use import own_use
 from cypn_site.evidence.wording import Wording
@@ -37,6 +37,7 @@ def pages() -> Iterator[Page]:
             who=OVERSEERS,
             show=partial(_report, ending=ending),
         )
+    yield from ahead.pages()
     yield Page(rule="/hours", name="hours", who=MEMBER, show=_hours)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from math import ceil, log10
 
 from attrs import frozen
@@ -27,8 +27,11 @@ def steps(
     values: Sequence[float],
     marks: Sequence[Mark],
     now: Mark | None = None,
+    low: Collection[int] = (),
 ) -> str:
     """A picture of *values* as steps over a filled ground; *now* is marked by an upright line.
+
+    Weeks by number in *low* are marked by a triangle above them.
 
     >>> "M34 16" in steps("a", "Hours", "By week", [0, 2], [])
     True
@@ -45,6 +48,8 @@ def steps(
         write(svg, amount(line), (LEFT - 5, down(line) + 4), "small", "end")
     walk = "".join(f"V{amount(down(v))}h{wide:.2f}" for v in values)
     path(svg, f"M{amount(LEFT)} {amount(down(0))}{walk}V{amount(down(0))}Z", "area")
+    for at in sorted(low):
+        write(svg, "\u25be", (LEFT + wide * (at + 0.5), down(values[at]) - 3), "small", "middle")
     for mark in marks:
         write(svg, mark.said, (LEFT + wide * mark.at, TOP + TALL + 15), "small")
     if now is not None:

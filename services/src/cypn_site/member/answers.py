@@ -42,7 +42,7 @@ def _found(visit: Visit, work: Work) -> dict[str, Any]:
     live = work.deals.live_with(found.id)
     deals = [told_deal(visit, work, exchange, deal) for deal in live]
     shown = visit.faces(work).posting(found)
-    open_ = found.state is PostingState.OPEN and not live
+    open_ = found.state is PostingState.OPEN and not work.deals.binding(found.id)
     answer = _answer(visit, work, found) if open_ else None
     return {
         "need": shown,

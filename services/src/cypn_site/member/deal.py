@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from flask import Response
 
-from cypn_core.application import consent, tenure
+from cypn_core.application import actions, consent, given_up, tenure
 from cypn_core.application.network import Caller, Work
 from cypn_core.domain.deals import Deal, DealState
 from cypn_core.domain.errors import NotFound
+from cypn_core.domain.times import Window
 from cypn_core.domain.wakes import RenewalState
 from cypn_core.exchange import Action
 from cypn_site.language import marked
 from cypn_site.member.telling import told_deal, words_of
 from cypn_site.pages import Page
 from cypn_site.revisions import revision_in
+from cypn_site.telling.records import told_counts, told_due, told_record
 from cypn_site.telling.values import facts
 from cypn_site.visits import Visit
 
@@ -62,16 +64,20 @@ def found_in(visit: Visit, work: Work) -> dict[str, Any]:
     return {
         "deal": deal,
         "need_facts": needs,
-        "actions": [each for each in exchange.actions if _possible(each, deal)],
+        "actions": [each for each in exchange.actions if _mine(visit, each, found)],
+        "records": [told_record(each, exchange, words) for each in deal["records"]],
+        "due": [told_due(each, exchange, words) for each in deal["due"]],
+        "counts": _counts(visit, work, found),
         "renewal": renewal if offered and "seeker" in deal["sides"] else None,
         "live": found.state.live and found.state is not DealState.DONE,
         "now": work.now,
     }
 
 
-def _possible(action: Action, deal: Mapping[str, Any]) -> bool:
-    agreed = deal["state"] == DealState.AGREED.value
-    return agreed and action.who in deal["sides"] and deal["sub_state"] in action.from_states
+def _mine(visit: Visit, action: Action, deal: Deal) -> bool:
+    return actions.possible(deal, action) and visit.caller.organisation in actions.doers(
+        deal, action
+    )
 
 
 def _verb(verb: Verb, said: str) -> Callable[[Visit], Response]:
@@ -113,8 +119,22 @@ def _decline(visit: Visit) -> Response:
 
 
 def _sure_date(visit: Visit) -> Response:
-    found = visit.read(lambda work: found_in(visit, work))
-    return visit.show("member/cancel_date.html", day=_day(visit), **found)
+    day = _day(visit)
+
+    def look(work: Work) -> dict[str, Any]:
+        found = consent.deal_of(work, visit.caller, visit.which.name, visit.path["deal"])
+        left = [window for window in found.standing if visit.region.today(window.start) == day]
+        return {**found_in(visit, work), "counts": _counts(visit, work, found, left)}
+
+    return visit.show("member/cancel_date.html", day=day, **visit.read(look))
+
+
+def _counts(visit: Visit, work: Work, deal: Deal, windows: Collection[Window] | None = None) -> str:
+    """What it counts for the visitor to give up *deal* now, or *windows* of it, in a sentence."""
+    if visit.caller.organisation not in {owner for _, owner in deal.seekers}:
+        return ""
+    words = words_of(visit, visit.which)
+    return told_counts(given_up.would_count(work, deal, windows), words)
 
 
 def _cancel_date(visit: Visit) -> Response:

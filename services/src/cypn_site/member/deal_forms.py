@@ -8,7 +8,7 @@ from typing import Any
 from attrs import frozen
 from flask import Response
 
-from cypn_core.application import consent, move
+from cypn_core.application import actions, consent, move
 from cypn_core.application.network import Work
 from cypn_core.domain.errors import Invalid, NotFound, Taken
 from cypn_core.exchange import Action
@@ -85,7 +85,7 @@ def _act(visit: Visit) -> Response:
 
     def act(work: Work) -> object:
         exchange = visit.which.name
-        return consent.act(work, visit.caller, exchange, deal, action, body, revision_in(visit))
+        return actions.act(work, visit.caller, exchange, deal, action, body, revision_in(visit))
 
     return changed(visit, act, marked("Done."))
 

@@ -77,7 +77,7 @@ def _open(visit: Visit, work: Work, exchange: Exchange, side: str) -> list[Card]
     """The member's needs that nothing was asked or agreed for, or its offers that stand open."""
     own = work.postings.mine(visit.caller.member, exchange.name, side, limit=None)
     if side == "need":
-        own = [each for each in own if not work.deals.live_with(each.id)]
+        own = [each for each in own if not work.deals.binding(each.id)]
     return [each for each in cards(visit, work, exchange, own) if each.current]
 
 

@@ -42,7 +42,7 @@ def card(visit: Visit, work: Work, exchange: Exchange, posting: Posting) -> Card
     words = words_of(visit, exchange)
     shown = visit.faces(work).posting(posting)
     title = words.of(posting.body.kind)
-    live = bool(work.deals.live_with(posting.id))
+    live = any(deal.binds(posting.id) for deal in work.deals.live_with(posting.id))
     state, colour = _state(visit, work, posting, live=live)
     return Card(
         id=posting.id,

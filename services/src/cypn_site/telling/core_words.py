@@ -80,3 +80,16 @@ PROBLEMS = (
 """What a page says that cannot be shown."""
 ROLES = (marked("seeker"), marked("holder"))
 """The sides of every agreement, as which groups are checked."""
+
+DESK = (
+    marked("%(action)s: due since %(day)s, and not done though a reminder was sent."),
+    marked("Ring whoever has to do it: the record of what took place is whole again."),
+)
+"""What a coordinator's work list says of actions that are overdue."""
+HELD_BACK = (
+    marked("An agreement is held and lacks a part: it is given up on %(day)s."),
+    marked("Ring who could play it. Groups that wait for it: %(groups)s."),
+    marked("The rule %(rule)s failed on %(day)s, so that nobody knows whether it holds."),
+    marked("Look whether the agreement may stand. Groups in it: %(groups)s."),
+)
+"""What it says of agreements that lack a part, and of rules that failed."""

@@ -23,6 +23,8 @@ def my_sides(deal: Json) -> frozenset[str]:
 def standing(deal: Json, words: Words, now: dt.datetime, when: When) -> str:
     """Where *deal*, as JSON clients get it, stands at *now*."""
     state = DealState(deal["state"])
+    if state is DealState.HELD and not deal["waits_for_you"]:
+        return _held(deal, words, when)
     if state in {DealState.GATHERING, DealState.ASKED, DealState.HELD}:
         return _waiting(deal, words, now, when)
     if state is DealState.AGREED:
@@ -37,6 +39,13 @@ def standing(deal: Json, words: Words, now: dt.datetime, when: When) -> str:
 def _agreed(deal: Json, words: Words) -> str:
     told = words.of(deal["sub_state"]) if deal["sub_state"] else words.language.gettext("agreed")
     return told[:1].upper() + told[1:] + "."
+
+
+def _held(deal: Json, words: Words, when: When) -> str:
+    _ = words.language.gettext
+    part = ", ".join(words.of(role) for role in deal["sought"])
+    said = marked("Held for you: %(part)s is still sought, until %(due)s.")
+    return _(said, part=part[:1].upper() + part[1:], due=when(deal["deadline"]))
 
 
 A_MINUTE = dt.timedelta(minutes=1)

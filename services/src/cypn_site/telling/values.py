@@ -70,7 +70,8 @@ def _facts(kind: type[Any], body: Json, words: Words, leave_out: frozenset[str])
         value = body.get(name)
         if name in leave_out or value in (None, "", [], {}) or value == _plain(defaults[name]):
             continue
-        yield Fact(field=name, label=words.label(name), text=said(name, shape, value, words))
+        if text := said(name, shape, value, words):
+            yield Fact(field=name, label=words.label(name), text=text)
 
 
 def _plain(default: Any) -> Any:
