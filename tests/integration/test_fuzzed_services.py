@@ -22,12 +22,12 @@ OFTEN = ("post_need", "post_offer", "ask", "list_deals", "list_wakes")
 UNREACHABLE = {
     "exchange_starter": {"reopen_offer", "end_calendar"},
     "procurement": {"reopen_offer", "end_calendar"},
-    "membership": {"accept_registration", "turn_registration_away"},
+    "membership": {"accept_registration", "ask_for_check", "turn_registration_away"},
     "transport": {"close_offer", "reopen_offer", "end_calendar"},
     "venue_bank": {"end_calendar"},
 }
 """What needs a closure or a calendar, where nothing, or seldom anything, has hours to be shut; and
-what needs an address that was confirmed out of a mail.
+what needs an address confirmed out of a mail, or a check that is still to be asked for.
 """
 
 
