@@ -43,7 +43,10 @@ def listening(store: Store, heard: Callable[..., None]) -> Iterator[None]:
 
 
 def objects(store: Store) -> list[str]:
-    """Everything that a migration may leave behind."""
+    """Everything that a migration may leave behind, in order of name.
+
+    A catalogue has no order of its own: PostgreSQL moves its rows when it cleans up.
+    """
     catalogues = {
         "sqlite": "SELECT name FROM sqlite_master WHERE name NOT LIKE 'sqlite%'",
         "postgresql": "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
@@ -51,7 +54,7 @@ def objects(store: Store) -> list[str]:
         " UNION ALL SELECT tgname FROM pg_trigger",
     }
     with store.reading() as connection:
-        return list(connection.execute(text(catalogues[store.dialect])).scalars())
+        return sorted(connection.execute(text(catalogues[store.dialect])).scalars())
 
 
 def test_a_failure_at_any_statement_leaves_the_store_as_it_was(bare_store_url: str) -> None:
