@@ -52,10 +52,12 @@ def _amounts(words: Wording, row: Json) -> Line:
 
 
 def use(words: Wording, told: Json) -> list[Figure]:
-    """Hours offered and used by month, a figure for each exchange."""
+    """Hours offered and used by month, a figure for each exchange that goes by the hour."""
     _ = words.language.gettext
     found = []
     for exchange, rows in _by_exchange(told["months"]):
+        if all(row["hours_offered"] == 0 and row["hours"] in {0, None} for row in rows):
+            continue
         title = _("%(exchange)s: hours offered and used", exchange=words.exchange(exchange))
         said = _("By month; the filled part of a bar is what was used")
         shown = [
