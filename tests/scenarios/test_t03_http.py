@@ -159,6 +159,9 @@ def test_t03_every_refused_request_is_unmet_demand(town: Town) -> None:
         assert desk.get(TRANSPORT, f"/v1/needs/{need['id']}/matches").json["outcome"] == "unmet"  # type: ignore[index]
         body = need["body"]
         assert (body["children"] + body["adults"], body["place"]) == (8, PLACE)
+    rows = desk.get("membership", "/v1/reports/coordinator").json["unmet"]  # type: ignore[index]
+    here = [row for row in rows if row["days"] == [DAY]]
+    assert [(row["people"], row["area"]) for row in here] == [(8, "Norchester centre")] * 4
 
 
 def _needs(member: Member) -> list[Json]:

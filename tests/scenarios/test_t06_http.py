@@ -73,6 +73,11 @@ def test_t06_what_was_too_dear_is_evidence(town: Town) -> None:
     desk = town.coordinator()
     (gap,) = desk.get("membership", "/v1/reports/unmet").json["gaps"]  # type: ignore[index]
     assert (gap["category"], gap["groups"]) == ("trip", 3)
+    report = desk.get("membership", "/v1/reports/unmet").json
+    (dear,) = report["priced_out"]  # type: ignore[index]
+    assert (dear["category"], dear["groups"]) == ("trip", 3)
+    rows = desk.get("membership", "/v1/reports/coordinator").json["unmet"]  # type: ignore[index]
+    assert [row["over_pence"] for row in rows] == [1800] * 3
     for need in needs:
         found: Json = desk.get(TRANSPORT, f"/v1/needs/{need}/matches").json  # type: ignore[assignment]
         (reason,) = found["refused"][0]["reasons"]

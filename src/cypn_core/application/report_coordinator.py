@@ -25,7 +25,7 @@ DECLINED = ("deal_declined", "deal_displaced", "deal_dates_lost")
 
 
 def coordinator(work: Work, caller: Caller) -> Json:
-    """Waits by exchange in whole days, declines with their flags, what to agree to, and demand.
+    """Waits by exchange in whole days, declines with their flags, what to agree to, and what lacks.
 
     :raises NotAllowed: unless the caller is a coordinator.
     """
@@ -35,7 +35,7 @@ def coordinator(work: Work, caller: Caller) -> Json:
         "waits": [_waits(work, exchange) for exchange in sorted(work.hub.exchanges)],
         "declines": declines(work),
         "to_clear": list(_referred(work)),
-        "demand": exact(work, caller),
+        **exact(work, caller),
     }
 
 

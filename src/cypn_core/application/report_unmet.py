@@ -26,10 +26,9 @@ from cypn_core.domain.ids import OrganisationId
 from cypn_core.domain.plans import Plan
 from cypn_core.domain.postings import Need, Noted, Offer, Posting
 from cypn_core.domain.times import Window
-from cypn_core.matching.planner import ranked
+from cypn_core.matching.planner import Board, ranked
 
 Json = dict[str, Any]
-Planned = tuple[Posting, tuple[Plan, ...]]
 
 PARTS = ("weekday morning", "weekday afternoon", "weekday evening", "weekend", "any time")
 """The times that needs are counted by; each need is in one."""
@@ -38,8 +37,25 @@ NOON, EVENING, SATURDAY, DAY_MINUTES = 12, 17, 5, 24 * 60
 
 
 @frozen(kw_only=True)
+class Planned:
+    """An open need with all its plans, whole or partial.
+
+    *over_pence* is by how much the least dear of what its price alone bars is above what the need
+    can pay; None where nothing is.
+    """
+
+    need: Posting
+    plans: tuple[Plan, ...]
+    over_pence: int | None
+
+
+@frozen(kw_only=True)
 class Lack:
-    """One group's unmet need of a kind. *groups* is more than 1 where it stands for others too."""
+    """One group's unmet need of a kind. *groups* is more than 1 where it stands for others too.
+
+    *days* are the first and the last on which it wants it. With *over_pence* it is priced out:
+    something would do if it cost so much less.
+    """
 
     kind: Kind
     group: OrganisationId
@@ -50,6 +66,8 @@ class Lack:
     people: int
     weekdays: frozenset[int] = frozenset()
     weekly_minutes: int = 0
+    days: tuple[dt.date, ...] = ()
+    over_pence: int | None = None
 
 
 @frozen(kw_only=True)
@@ -63,11 +81,13 @@ class Evidence:
 def evidence(work: Work) -> Evidence:
     """All that waits unmet or expired of late (a region setting), and all that nobody needs."""
     found = {name: _planned(work, name) for name in work.hub.exchanges}
-    unmet = [need for planned in found.values() for need, plans in planned if not plans]
+    unmet = [each for planned in found.values() for each in planned if not each.plans]
     since = work.now - dt.timedelta(days=work.hub.region.settings.evidence_days)
     expired = work.postings.expired(work.hub.exchanges, since)
-    postings = [*unmet, *expired, *(each.posting for each in noted(work))]
-    lacks = [_lack(work, each) for each in postings]
+    lacks = [
+        *(_lack(work, each.need, each.over_pence) for each in unmet),
+        *(_lack(work, each) for each in (*expired, *(each.posting for each in noted(work)))),
+    ]
     idle = chain(*(_idle(work, name, planned) for name, planned in found.items()))
     return Evidence(lacks=tuple(lacks), idle=frozenset(idle))
 
@@ -78,18 +98,54 @@ def _planned(work: Work, exchange: str) -> list[Planned]:
     offers = work.postings.open(exchange, "offer", work.today, work.now)
     boards = boards_for(work, UNMET, needs, offers)
     planner = work.hub.exchange(exchange).planner
-    return [(need, ranked(boards[need.id], planner)) for need in needs]
+    return [
+        Planned(
+            need=need,
+            plans=ranked(boards[need.id], planner),
+            over_pence=_over_budget(boards[need.id], work.hub.exchange(exchange).roles),
+        )
+        for need in needs
+    ]
 
 
-def exact(work: Work, caller: Caller) -> list[Json]:
-    """What is worth asking around for, most wanted first, one sentence each.
+def _over_budget(board: Board, roles: Iterable[str]) -> int | None:
+    """By how much the least dear of what nothing but its price bars is above the need's budget."""
+    refused = chain(*(board.refused(role) for role in roles))
+    over = ([reason.over_pence for reason in each.reasons] for each in refused)
+    dear = (max(found) for each in over if len(found := [p for p in each if p]) == len(each))
+    return min(dear, default=None)
+
+
+def exact(work: Work, caller: Caller) -> Json:
+    """What nobody offers, exactly: for the coordinator alone.
+
+    ``demand`` is what is worth asking around for, most wanted first, one sentence each; ``unmet``
+    is every unmet need by its days, people and area, the first day first, with what it is priced
+    out by.
 
     :raises NotAllowed: unless the caller is a coordinator.
     """
     caller.must_have("coordinator")
-    counts = {kind: sum(parts.values()) for kind, parts in by_time(evidence(work).lacks).items()}
+    lacks = evidence(work).lacks
+    counts = {kind: sum(parts.values()) for kind, parts in by_time(lacks).items()}
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return [{**named(kind), "groups": n, "sentence": _wants(work, kind, n)} for kind, n in ranked]
+    first = sorted(lacks, key=lambda lack: (lack.days, lack.kind, lack.people))
+    return {
+        "demand": [
+            {**named(kind), "groups": n, "sentence": _wants(work, kind, n)} for kind, n in ranked
+        ],
+        "unmet": [_one(lack) for lack in first],
+    }
+
+
+def _one(lack: Lack) -> Json:
+    return {
+        **named(lack.kind),
+        "days": [day.isoformat() for day in lack.days],
+        "sessions": lack.sessions,
+        "people": lack.people,
+        "over_pence": lack.over_pence,
+    }
 
 
 def unmet_table(work: Work, was: Json | None) -> Json:
@@ -100,6 +156,8 @@ def unmet_table(work: Work, was: Json | None) -> Json:
     told_gaps = [_gap(work, row, found.lacks) for row in gaps]
     told_gaps = [kept_to(row) for row in following(work, was, "gaps", told_gaps)]
     overlaps = following(work, was, "overlaps", counted(work, givers))
+    dear = {(lack.kind, lack.group) for lack in found.lacks if lack.over_pence}
+    priced_out = counted(work, Counter(kind for kind, _ in dear))
     return {
         "days": settings.evidence_days,
         "small": small(work),
@@ -107,6 +165,7 @@ def unmet_table(work: Work, was: Json | None) -> Json:
         "gap_of_those_shown": total(told_gaps),
         "overlaps": overlaps,
         "overlap_of_those_shown": total(overlaps),
+        "priced_out": following(work, was, "priced_out", priced_out),
     }
 
 
@@ -175,7 +234,7 @@ def _part(window: Window, zone: ZoneInfo) -> str:
     return "weekday afternoon" if start.hour < EVENING else "weekday evening"
 
 
-def _lack(work: Work, posting: Posting) -> Lack:
+def _lack(work: Work, posting: Posting, over_pence: int | None = None) -> Lack:
     body = posting.body
     if not isinstance(body, Need):
         raise TypeError(f"{posting.id} is no need")
@@ -190,14 +249,22 @@ def _lack(work: Work, posting: Posting) -> Lack:
         people=body.people,
         weekdays=wanted_on(windows, zone),
         weekly_minutes=a_week(windows, zone),
+        days=_ends(window.start.astimezone(zone).date() for window in windows),
+        over_pence=over_pence,
     )
+
+
+def _ends(days: Iterable[dt.date]) -> tuple[dt.date, ...]:
+    """The first and the last of *days*, or the only one."""
+    known = sorted({*days})
+    return tuple(dict.fromkeys((*known[:1], *known[-1:])))
 
 
 def _idle(
     work: Work, exchange: str, found: Iterable[Planned]
 ) -> Iterator[tuple[Kind, OrganisationId]]:
     """Who offers what no open need has a use for and no live deal takes."""
-    wanted = {leg.offer for _, plans in found for plan in plans for leg in plan.legs}
+    wanted = {leg.offer for each in found for plan in each.plans for leg in plan.legs}
     for offer in work.postings.open(exchange, "offer", work.today, work.now):
         if offer.id not in wanted and not work.deals.live_with(offer.id):
             yield _kind(work, offer), offer.organisation

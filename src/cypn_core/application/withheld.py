@@ -48,7 +48,7 @@ def counted(work: Work, counts: Mapping[Kind, int]) -> list[Json]:
 def following(work: Work, was: Json | None, table: str, rows: list[Json]) -> list[Json]:
     """*rows* as they may be told after what was told before."""
     least = limit_of(work.hub.region.settings.small_count)
-    before = {_key(row): row for row in was[table]} if was else {}
+    before = {_key(row): row for row in was.get(table, ())} if was else {}
     return [steady(before.get(_key(row)), row, least) for row in rows]
 
 

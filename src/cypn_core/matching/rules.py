@@ -57,6 +57,8 @@ class Verdict:
     private: str = ""
     score: float = 0.0
     audience: frozenset[Audience] = EVERYBODY
+    over_pence: int | None = None
+    """Where it bars for its price alone: by so much it is above what the need can pay."""
 
 
 def passes(code: str, *, score: float = 0.0, sentence: str = "") -> Verdict:
@@ -70,11 +72,21 @@ def lacks(code: str, sentence: str, *, score: float = 0.0) -> Verdict:
 
 
 def bars(
-    code: str, sentence: str, *, private: str = "", audience: frozenset[Audience] = EVERYBODY
+    code: str,
+    sentence: str,
+    *,
+    private: str = "",
+    audience: frozenset[Audience] = EVERYBODY,
+    over_pence: int | None = None,
 ) -> Verdict:
-    """The pair does not fit."""
+    """The pair does not fit; with *over_pence* only because it costs so much too much."""
     return Verdict(
-        finding=Finding.BARS, code=code, sentence=sentence, private=private, audience=audience
+        finding=Finding.BARS,
+        code=code,
+        sentence=sentence,
+        private=private,
+        audience=audience,
+        over_pence=over_pence,
     )
 
 

@@ -88,13 +88,13 @@ def price(need: TripNeed, vehicle: VehicleOffer, context: Context) -> Verdict | 
     quote = vehicle_quote(need, vehicle, context)
     if need.budget_pence is None or quote.known <= need.budget_pence:
         return None
-    over = pounds(quote.known - need.budget_pence)
+    over = quote.known - need.budget_pence
     whole = "at least " if quote.unknown else ""
-    sentence = f"{whole}{pounds(quote.known)} in all is {over} over your budget."
+    sentence = f"{whole}{pounds(quote.known)} in all is {pounds(over)} over your budget."
     said = sentence[0].upper() + sentence[1:]
     if need.may_share:  # together with others it may be within the budget
         return lacks("price", said)
-    return bars("price", said, audience=_ASKER)
+    return bars("price", said, audience=_ASKER, over_pence=over)
 
 
 def _in_date(code: str, name: str, until: dt.date | None, context: Context) -> Verdict | None:

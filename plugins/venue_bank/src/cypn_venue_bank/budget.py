@@ -48,4 +48,5 @@ def _over_budget(pence: int, budget: int, unit: str) -> Verdict:
         f"It costs {pounds(pence)} {unit}, {pounds(pence - budget)} over your budget.",
         private=f"{pounds(pence)} > {pounds(budget)}",
         audience=NOT_THE_HOLDERS,
+        over_pence=pence - budget,
     )

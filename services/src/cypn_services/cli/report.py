@@ -88,6 +88,8 @@ def unmet(as_json: bool) -> None:  # noqa: FBT001
     names = ("area", "exchange", "category", "said")
     say_table("Gaps", ("area", "exchange", "kind", "groups"), _rows(told["gaps"], names))
     say_table("Overlaps", ("area", "exchange", "kind", "groups"), _rows(told["overlaps"], names))
+    dear = _rows(told.get("priced_out", []), names)
+    say_table("Priced out", ("area", "exchange", "kind", "groups"), dear)
 
 
 @report.command()

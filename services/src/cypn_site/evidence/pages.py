@@ -22,6 +22,8 @@ from cypn_site.pages import MEMBER, Page
 from cypn_site.visits import Visit
 
 Json = dict[str, Any]
+MOST = 200
+"""So many needs are listed one by one."""
 
 
 def pages() -> Iterator[Page]:
@@ -78,21 +80,19 @@ def _map(visit: Visit) -> Response:
 
 def _demand(visit: Visit) -> Response:
     words, told = _words(visit), _published(visit, publish.unmet)
-    exact: list[Json] = []
+    exact: Json = {"demand": [], "unmet": []}
     if "coordinator" in visit.roles:
         exact = visit.read(lambda work: report_unmet.exact(work, visit.caller))
     return visit.show(
         "evidence/demand.html",
         wishes=[(_mark(row), words.wanted(row)) for row in _worth_asking(told)],
-        exact=[
-            (
-                words.plain(row["area"]),
-                words.thing(row["exchange"], row["category"]),
-                row["groups"],
-            )
-            for row in exact
-        ],
+        exact=[(*_kind(words, row), row["groups"]) for row in exact["demand"]],
+        unmet=[(*_kind(words, row), row) for row in exact["unmet"][:MOST]],
     )
+
+
+def _kind(words: Wording, row: Json) -> tuple[str, str]:
+    return words.plain(row["area"]), words.thing(row["exchange"], row["category"])
 
 
 def _letter(visit: Visit) -> Response:
