@@ -109,6 +109,7 @@ def test_every_exchange_shows_all_three_outcomes_on_any_day(
             assert min(each["full"], each["partial"], each["unmet"]) >= 1
         assert [each["needs"] for each in exchanges.values()] == [9, 5, 8]
         assert counts["noted"] == 28
+        assert exchanges["transport"]["shared"] == 1
 
 
 def test_two_loads_of_one_day_are_alike(hub: Hub, empty: bytes, tmp_path: Path) -> None:

@@ -8,9 +8,10 @@ from typing import Any
 
 from attrs import frozen
 
-from cypn_core.application import report
-from cypn_core.application.network import Work
+from cypn_core.application import propose, report
+from cypn_core.application.network import SYSTEM, Work
 from cypn_core.application.report import Answered
+from cypn_core.domain.plans import Plan
 from cypn_services.demo.data import demo
 
 OUTCOMES = ("full", "partial", "unmet")
@@ -18,11 +19,15 @@ OUTCOMES = ("full", "partial", "unmet")
 
 @frozen(kw_only=True)
 class Outcome:
-    """One exchange: its answered needs, and how many offers the gate lets through."""
+    """One exchange: its answered needs, and how many offers the gate lets through.
+
+    *shared* are the plans of several needs that would be proposed to their groups.
+    """
 
     title: str
     answered: Sequence[Answered]
     offers: int
+    shared: Sequence[Plan] = ()
 
 
 @frozen(kw_only=True)
@@ -64,11 +69,14 @@ def _outcome(work: Work, exchange: str) -> Outcome | None:
     """What became of *exchange*; None where the demo has nothing for it."""
     answered = report.answers(work, exchange)
     offers = len(work.postings.open(exchange, "offer", work.today, work.now))
-    title = work.hub.exchange(exchange).title
-    return Outcome(title=title, answered=answered, offers=offers) if answered or offers else None
+    if not answered and not offers:
+        return None
+    known = work.hub.exchange(exchange)
+    shared = propose.preview(work, SYSTEM, exchange).shared if known.together else ()
+    return Outcome(title=known.title, answered=answered, offers=offers, shared=shared)
 
 
 def _counts(outcome: Outcome) -> dict[str, int]:
     found = Counter(each.answer.outcome for each in outcome.answered if each.answer)
     needs = {"needs": len(outcome.answered), "offers": outcome.offers}
-    return needs | {name: found[name] for name in OUTCOMES}
+    return needs | {name: found[name] for name in OUTCOMES} | {"shared": len(outcome.shared)}

@@ -13,6 +13,7 @@ from rich.text import Text
 from cypn_core.application import report
 from cypn_core.application.network import Work
 from cypn_core.application.report import Answered
+from cypn_core.domain.plans import Plan
 from cypn_core.domain.postings import Noted
 from cypn_core.domain.standing import stands
 from cypn_services.demo import words
@@ -36,6 +37,8 @@ def show(console: Console, work: Work, result: Result) -> None:
     console.print(_opening(work, result))
     for outcome in result.outcomes.values():
         console.print(_exchange(work, outcome))
+        if outcome.shared:
+            console.print(_shared(outcome.shared))
     console.print(_unmet(work, result))
     console.print(_noted(result.noted))
 
@@ -102,6 +105,17 @@ def _exchange(work: Work, outcome: Outcome) -> RenderableType:
         name = Text(words.title(each.posting.id), style="bold")
         what = Text(words.facts(work, each.posting), style="dim")
         table.add_row(Group(name, what), _lines(each))
+    return table
+
+
+def _shared(plans: Sequence[Plan]) -> RenderableType:
+    table = Table(title="\nWhat would be proposed to several groups", title_justify="left")
+    table.show_lines = table.expand = True
+    table.add_column("Whose needs go together", ratio=2)
+    table.add_column("How, and what each would pay", ratio=3)
+    for plan in plans:
+        names = Text("\n".join(sorted(map(words.title, plan.needs))), style="bold")
+        table.add_row(names, "\n".join(words.shared_lines(plan)))
     return table
 
 

@@ -105,6 +105,15 @@ def _sentence(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+def shared_lines(plan: Plan) -> Iterator[str]:
+    """A plan of several needs: what they would share, and each one's price beside that alone."""
+    yield _sentence(" and ".join(title(leg.offer) for leg in plan.legs))
+    for share in sorted(plan.shares, key=lambda each: title(each.need)):
+        alone = "" if share.alone is None else f" (alone {pounds(share.alone)})"
+        yield f"{title(share.need)}: {pounds(share.pence)}{alone}"
+    yield from (each.sentence for each in plan.missing)
+
+
 def missing_line(plan: Plan) -> str:
     """What a partial answer lacks."""
     return "; ".join(each.sentence.rstrip(".") for each in plan.missing)
