@@ -1,8 +1,7 @@
-"""Pool and vehicle, pool and driver, each chosen apart, by CP-SAT.
+"""The best plan by CP-SAT: first the greatest weight, then of such plans the best.
 
-A variable says that a resource plays a role in a job; none says which resources go together. One
-resource of each role is chosen at most, so who goes with whom follows from the job. For resources
-barred from the same others one constraint keeps them apart from all of these.
+Above the weight stands the bound of the same program where parts of ones are allowed, by GLOP: it
+takes a few hundredths of a second, and is there when the time is up.
 """
 
 from __future__ import annotations
@@ -10,163 +9,163 @@ from __future__ import annotations
 import math
 import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from itertools import permutations
+from collections.abc import Collection, Mapping, Sequence
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
+from ortools.linear_solver.python import model_builder
 from ortools.sat.python import cp_model
 
-from cypn_transport.pooling.builtin import bound
+from cypn_transport.pooling import builtin
+from cypn_transport.pooling.alike import named
 from cypn_transport.pooling.plans import Crewed, Scale
-from cypn_transport.pooling.values import Assignment, Candidate, Day, Job, Span
+from cypn_transport.pooling.program import Play, Program, program
+from cypn_transport.pooling.values import Assignment, Candidate, Day
 
 METHOD = "CP-SAT"
-_Key = tuple[int, str, Candidate]
-
-
-@frozen
-class _Model:
-    day: Day
-    scale: Scale
-    model: cp_model.CpModel = field(factory=cp_model.CpModel)
-    done: dict[int, cp_model.IntVar] = field(factory=dict)
-    plays: dict[_Key, cp_model.IntVar] = field(factory=dict)
+_SLACK = 1e-6
+"""How far GLOP may be off."""
 
 
 def solve(day: Day, known: Sequence[Crewed], seconds: float, began: float) -> Assignment:
     """The best plan within *seconds* after *began*; *known* is where the search begins."""
-    made = _model(day)
-    hint = {(one.job, role, each) for one in known for role, each in one.parts.items()}
-    jobs = {one.job for one in known}
-    for at, var in made.done.items():
-        made.model.add_hint(var, at in jobs)
-    for key, var in made.plays.items():
-        made.model.add_hint(var, key in hint)
-    solver = cp_model.CpSolver()
-    solver.parameters.max_time_in_seconds = max(0.01, seconds - (time.perf_counter() - began))
-    solver.parameters.num_workers = 1
-    solver.parameters.random_seed = 5
-    solver.parameters.linearization_level = 2
-    status = solver.solve(made.model)
-    solved = status in (cp_model.OPTIMAL, cp_model.FEASIBLE)  # else it has no bound either
-    plan = _plan(made, solver) if solved else known
-    most = _bound(made, solver.best_objective_bound) if solved else math.inf
-    if _worth(made, known) > _worth(made, plan):
-        plan = known
+    made, scale, until = program(day), Scale.of(day), began + seconds
+    most = min(float(builtin.bound(day)), _relaxed(made, until))
+    search = _Search(made, scale, until, most)
+    best = search.weightiest(known)
+    best = search.finest(best) if best.proven else best
+    plan = max((tuple(known), best.plan), key=lambda each: _worth(day, scale, each))
     value = sum(day.jobs[each.job].weight for each in plan)
     return Assignment(
         chosen=tuple(each.chosen for each in plan),
         value=value,
-        bound=max(float(value), min(float(bound(day)), most)),
+        bound=max(float(value), min(most, best.bound)),
         seconds=time.perf_counter() - began,
         method=METHOD,
-        proven=status == cp_model.OPTIMAL,
+        proven=best.proven,
     )
 
 
-def _bound(made: _Model, objective: float) -> float:
-    """The most that the weights can come to, where the scaled sum is no more than *objective*."""
-    requests = len({each for job in made.day.jobs for each in job.requests})
-    turn = max((abs(job.turn) for job in made.day.jobs), default=0) * made.scale.turn * requests
-    lower = turn + made.scale.turn - 1  # the least that turn and cost together can come to
-    return float((int(objective) + lower) // made.scale.weight)
+def _worth(day: Day, scale: Scale, plan: Sequence[Crewed]) -> int:
+    return sum(scale.worth(day.jobs[each.job], each.cost) for each in plan)
 
 
-def _worth(made: _Model, plan: Sequence[Crewed]) -> int:
-    return sum(made.scale.worth(made.day.jobs[each.job], each.cost) for each in plan)
+def _relaxed(made: Program, until: float) -> float:
+    """The most that the weights can come to, as GLOP says in time; else nothing is known."""
+    model = model_builder.Model()  # type: ignore[no-untyped-call]
+    ones = [model.new_num_var(0, 1, "") for _ in range(made.variables)]
+    for row in made.rows:
+        summed = model_builder.LinearExpr.weighted_sum(
+            [ones[at] for at in row.terms], list(row.terms.values())
+        )
+        model.add(summed == row.most if row.equal else summed <= row.most)
+    weights = made.weights
+    model.maximize(
+        model_builder.LinearExpr.weighted_sum([ones[at] for at in weights], list(weights.values()))
+    )
+    solver = model_builder.Solver("glop")
+    solver.set_time_limit_in_seconds(max(0.01, until - time.perf_counter()))
+    if solver.solve(model) != model_builder.SolveStatus.OPTIMAL:
+        return math.inf
+    return float(math.floor(solver.objective_value + _SLACK))
 
 
-def _plan(made: _Model, solver: cp_model.CpSolver) -> tuple[Crewed, ...]:
+@frozen
+class _Found:
+    plan: tuple[Crewed, ...]
+    bound: float
+    proven: bool
+
+
+@frozen
+class _Search:
+    """Of the plans of a program, of which none weighs more than *most*."""
+
+    made: Program
+    scale: Scale
+    until: float
+    most: float
+    model: cp_model.CpModel = field(factory=cp_model.CpModel, init=False)
+    ones: list[cp_model.IntVar] = field(init=False)
+
+    @ones.default
+    def _ones(self) -> list[cp_model.IntVar]:
+        return [self.model.new_bool_var("") for _ in range(self.made.variables)]
+
+    def __attrs_post_init__(self) -> None:
+        for row in self.made.rows:
+            summed = self._sum(row.terms)
+            self.model.add(summed == row.most if row.equal else summed <= row.most)
+
+    def weightiest(self, known: Sequence[Crewed]) -> _Found:
+        """A plan of the greatest weight, *proven* where none weighs more."""
+        weight = self._sum(self.made.weights)
+        if self.most < math.inf:
+            self.model.add(weight <= int(self.most))
+        self.model.maximize(weight)
+        return self._found(known)
+
+    def finest(self, best: _Found) -> _Found:
+        """Of the plans that weigh as much as *best*, that of the best turn and the least cost."""
+        weight = sum(self.made.day.jobs[each.job].weight for each in best.plan)
+        self.model.add(self._sum(self.made.weights) >= weight)
+        jobs, scale = self.made.day.jobs, self.scale
+        worth = {at: scale.worth(job, 0) for at, job in enumerate(jobs)}
+        costs = {len(jobs) + at: -play.candidate.cost for at, play in enumerate(self.made.plays)}
+        self.model.maximize(self._sum({**worth, **costs}))
+        found = self._found(best.plan)
+        return evolve(found, bound=float(weight), plan=found.plan or best.plan)
+
+    def _found(self, known: Sequence[Crewed]) -> _Found:
+        self.model.clear_hints()  # type: ignore[no-untyped-call]
+        for at, one in zip(self._said(known), self.ones, strict=True):
+            self.model.add_hint(one, at)
+        solver = cp_model.CpSolver()
+        solver.parameters.max_time_in_seconds = max(0.01, self.until - time.perf_counter())
+        solver.parameters.num_workers = 1
+        solver.parameters.random_seed = 5
+        solver.parameters.linearization_level = 2
+        status = solver.solve(self.model)
+        if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):  # then it has no bound either
+            return _Found((), math.inf, proven=False)
+        true = [at for at, one in enumerate(self.ones) if solver.boolean_value(one)]
+        bound = math.floor(solver.best_objective_bound + _SLACK)
+        return _Found(_plan(self.made, true), bound, proven=status == cp_model.OPTIMAL)
+
+    def _said(self, known: Sequence[Crewed]) -> list[bool]:
+        """The values of the variables that say *known*."""
+        jobs = {one.job for one in known}
+        playing = {(one.job, role, c.resource) for one in known for role, c in one.parts.items()}
+        plays = (
+            any((play.job, play.role, name) in playing for name in play.who.names)
+            for play in self.made.plays
+        )
+        return [*(at in jobs for at in range(len(self.made.day.jobs))), *plays]
+
+    def _sum(self, terms: Mapping[int, int]) -> cp_model.LinearExpr:
+        return cp_model.LinearExpr.weighted_sum(
+            [self.ones[at] for at in terms], list(terms.values())
+        )
+
+
+def _plan(made: Program, true: Collection[int]) -> tuple[Crewed, ...]:
+    """The plan that the variables *true* say, with somebody of each class by name."""
+    jobs = len(made.day.jobs)
+    playing = [made.plays[at - jobs] for at in true if at >= jobs]
     parts: dict[int, dict[str, Candidate]] = defaultdict(dict)
-    for (at, role, each), var in made.plays.items():
-        if solver.boolean_value(var):
-            parts[at][role] = each
-    return tuple(Crewed(at, parts[at]) for at, v in made.done.items() if solver.boolean_value(v))
+    for play, name in _named(playing):
+        parts[play.job][play.role] = evolve(play.candidate, resource=name)
+    return tuple(Crewed(at, parts[at]) for at in true if at < jobs)
 
 
-def _model(day: Day) -> _Model:
-    made = _Model(day, Scale.of(day))
-    for at, job in enumerate(day.jobs):
-        made.done[at] = made.model.new_bool_var("")
-        for role, some in job.candidates.items():
-            for each in some:
-                made.plays[at, role, each] = made.model.new_bool_var("")
-        _staffed(made, at, job)
-    _once(made)
-    _apart(made)
-    worth = [made.scale.worth(job, 0) * made.done[at] for at, job in enumerate(day.jobs)]
-    costs = [each.cost * var for (_, _, each), var in made.plays.items()]
-    made.model.maximize(sum(worth) - sum(costs))
-    return made
-
-
-def _staffed(made: _Model, at: int, job: Job) -> None:
-    """Each role is played once where the job is done and nobody chosen spares it."""
-    for role, some in job.candidates.items():
-        playing = sum(made.plays[at, role, each] for each in some)
-        sparing = [
-            made.plays[at, other, each]
-            for other, each in _all(job)
-            if other != role and role in each.spares
-        ]
-        if len({other for other, each in _all(job) if role in each.spares}) <= 1:
-            made.model.add(playing + sum(sparing) == made.done[at])
+def _named(playing: Sequence[Play]) -> list[tuple[Play, str]]:
+    classes: dict[tuple[str, ...], list[Play]] = defaultdict(list)
+    for play in playing:
+        classes[play.who.names].append(play)
+    found = []
+    for names, plays in classes.items():
+        if len(names) == 1:
+            found += [(play, names[0]) for play in plays]
         else:
-            made.model.add(playing + sum(sparing) >= made.done[at])
-            made.model.add(playing <= made.done[at])
-            for spares in sparing:
-                made.model.add(playing + spares <= 1)
-        made.model.add(sum(sparing) <= len(job.candidates) * made.done[at])
-    for first, second in permutations(job.candidates, 2):
-        _together(made, at, job.candidates[first], job.candidates[second], (first, second))
-
-
-def _together(
-    made: _Model,
-    at: int,
-    some: Sequence[Candidate],
-    others: Sequence[Candidate],
-    roles: tuple[str, str],
-) -> None:
-    """No two of these that are barred from each other: one constraint for each class."""
-    classes: dict[frozenset[Candidate], list[Candidate]] = defaultdict(list)
-    for each in some:
-        against = frozenset(o for o in others if _barred(made.day, each, o))
-        classes[against].append(each)
-    for against, alike in classes.items():
-        if against:
-            mine = sum(made.plays[at, roles[0], each] for each in alike)
-            theirs = sum(made.plays[at, roles[1], each] for each in against)
-            made.model.add(mine + theirs <= made.done[at])
-
-
-def _barred(day: Day, one: Candidate, other: Candidate) -> bool:
-    same = one.resource == other.resource
-    return same or frozenset((one.resource, other.resource)) in day.barred
-
-
-def _all(job: Job) -> list[tuple[str, Candidate]]:
-    return [(role, each) for role, some in job.candidates.items() for each in some]
-
-
-def _once(made: _Model) -> None:
-    """Nobody is served twice."""
-    serving: dict[str, list[cp_model.IntVar]] = defaultdict(list)
-    for at, job in enumerate(made.day.jobs):
-        for each in job.requests:
-            serving[each].append(made.done[at])
-    for some in serving.values():
-        made.model.add_at_most_one(some)
-
-
-def _apart(made: _Model) -> None:
-    """At every instant at which a use of a resource begins it plays one part at most."""
-    uses: dict[str, list[tuple[Span, cp_model.IntVar]]] = defaultdict(list)
-    for (_, _, each), var in made.plays.items():
-        uses[each.resource] += [(use, var) for use in each.uses]
-    for some in uses.values():
-        for start in {use.start for use, _ in some}:
-            meeting: Mapping[int, cp_model.IntVar] = {
-                var.index: var for use, var in some if use.start <= start < use.end
-            }
-            made.model.add_at_most_one(meeting.values())
+            who = named({play.job: play.candidate for play in plays}, names)
+            found += [(play, who[play.job]) for play in plays]
+    return found
