@@ -18,8 +18,9 @@ def assign(day: Day, seconds: float = 1.0) -> Assignment:
     served twice, and who is barred from another never goes with it.
     """
     began = time.perf_counter()
-    found = plan(day, seconds / 4)
-    if find_spec("ortools") is not None:
+    exact = find_spec("ortools") is not None
+    found = plan(day, seconds / (20 if exact else 4))
+    if exact:
         from cypn_transport.pooling.exact import solve  # noqa: PLC0415 - ortools is an extra
 
         return solve(day, found, seconds, began)
