@@ -1,11 +1,12 @@
 """A Saturday of outings: how many groups are carried alone and pooled, how fast, how surely.
 
-    python benchmarks/transport.py [SEED]
+    python benchmarks/transport.py [SEED ...]
     python benchmarks/transport.py --instance FILE [--best VALUE] [--seconds 30]
 
 40 invented outings, 10 vehicles and 14 drivers within 30 km; vehicles wait with their groups, half
 of the larger ones may be driven by half of the drivers only. CP-SAT beside the built-in heuristic,
-each within a second; every plan and every pool goes through the verifier.
+each within a second, and beside OR-tools routing within a second and within ten; every plan and
+every pool goes through the verifier.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import time
 from unittest import mock
 
 import dial_a_ride
+import transport_peer
 from attrs import evolve, frozen
 
 from cypn_transport.pooling import assign as assigning
@@ -89,15 +91,10 @@ def job(pool: Pool, fleet: dict[str, tuple[Place, int]], drivers: dict[str, Span
             use = Span(used.start - first, used.end + last)
             cost = round(10 * (ways[0].km + ways[1].km + pool.empty_km))
             vehicles.append(Candidate(resource=name, uses=(use,), cost=cost))
-    people = tuple(
-        Candidate(resource=name, uses=(used,))
-        for name, there in drivers.items()
-        if there.start <= used.start and used.end <= there.end
-    )
     return Job(
         requests=frozenset(pool.requests),
         weight=len(pool.requests),
-        candidates={"vehicle": tuple(vehicles), "driver": people},
+        candidates={"vehicle": tuple(vehicles), "driver": free(drivers, used)},
     )
 
 
@@ -110,11 +107,46 @@ def row(name: str, alone: Assignment, both: Assignment, seconds: float) -> str:
     )
 
 
+def toured(saturday: transport_peer.Saturday, day: Day, drivers: dict[str, Span]) -> list[str]:
+    """What routing serves, once the tours have drivers; what is wrong with that."""
+    wrong = []
+    for seconds in (SECONDS, 10 * SECONDS):
+        began = time.perf_counter()
+        found = transport_peer.tours(saturday, seconds)
+        took = time.perf_counter() - began
+        staffed = Day(jobs=tuple(tour_job(each, drivers) for each in found), barred=day.barred)
+        plan = assigning.assign(staffed, SECONDS)
+        routed = sum(len(each.requests) for each in found)
+        print(f"routing, {seconds:4.0f} s    {plan.value:12} of {routed} routed {took:25.2f}")
+        wrong += broken(staffed, plan)
+    return wrong
+
+
+def tour_job(tour: transport_peer.Tour, drivers: dict[str, Span]) -> Job:
+    """*tour* with its vehicle and every driver who is there that long."""
+    used = Span(tour.stops.start - BUFFER, tour.stops.end + BUFFER)
+    vehicle = Candidate(resource=tour.vehicle, uses=(tour.whole,))
+    return Job(
+        requests=tour.requests,
+        weight=len(tour.requests),
+        candidates={"vehicle": (vehicle,), "driver": free(drivers, used)},
+    )
+
+
+def free(drivers: dict[str, Span], used: Span) -> tuple[Candidate, ...]:
+    """Every driver who is there that long."""
+    return tuple(
+        Candidate(resource=name, uses=(used,))
+        for name, there in drivers.items()
+        if there.start <= used.start and used.end <= there.end
+    )
+
+
 def main(seed: int) -> None:
     """Print the table."""
     rng = random.Random(seed)
     requests = [outing(rng, at) for at in range(NEEDS)]
-    fleet = {
+    fleet: dict[str, tuple[Place, int]] = {
         f"vehicle {n}": ((rng.uniform(0, 30), rng.uniform(0, 30)), rng.choice((8, 12, 16)))
         for n in range(VEHICLES)
     }
@@ -143,6 +175,8 @@ def main(seed: int) -> None:
             alone, both = (assigning.assign(each, SECONDS) for each in (single, day))
         print(row(both.method, alone, both, pooling))
         wrong += broken(single, alone) + broken(day, both)
+    saturday = transport_peer.Saturday(requests, fleet, travel, BUFFER)
+    wrong += toured(saturday, day, drivers)
     print("every plan and pool verified" if not wrong else "\n".join(wrong))
     if wrong:
         sys.exit(1)
@@ -151,4 +185,5 @@ def main(seed: int) -> None:
 if __name__ == "__main__":
     if "--instance" in sys.argv:
         sys.exit(dial_a_ride.main())
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1)
+    for chosen in sys.argv[1:] or ["1"]:
+        main(int(chosen))
