@@ -22,7 +22,7 @@ from cypn_transport.pooling.relaxed import relaxed, with_crew
 from cypn_transport.pooling.values import Assignment, Candidate, Day
 
 METHOD = "CP-SAT"
-_FIRST = 500
+_FIRST = 700
 """So many variables are looked at first."""
 
 
