@@ -17,6 +17,7 @@ from tests.towns import ALL, NOW, PLACE
 from cypn_core.application import sign_in, staff
 from cypn_core.application.network import SYSTEM
 from cypn_core.domain.people import StaffRole, StaffWanted
+from cypn_core.hub import Hub
 from cypn_core.storage.engine import Store
 from cypn_core.testing.town import Member, Town
 from cypn_services.serving import together_app
@@ -37,9 +38,9 @@ class Neighbours:
         """The town that is served."""
         return self.site.town
 
-    def member(self, name: str, *roles: str, **profile: Any) -> Member:
-        """A group in the middle of the region that has passed the checks of *roles*."""
-        made = self.town.member(name, *roles, place=PLACE, **profile)
+    def member(self, name: str, *roles: str, place: str = PLACE, **profile: Any) -> Member:
+        """A group that has passed the checks of *roles*."""
+        made = self.town.member(name, *roles, place=place, **profile)
         write_to(made, address(name))
         return made
 
@@ -69,11 +70,13 @@ def address(name: str) -> str:
 
 
 @contextmanager
-def neighbourhood(store: Store, office: PostOffice, visiting: Visiting) -> Iterator[Neighbours]:
-    """A hub on *store* with every exchange, a coordinator and a trustee."""
+def neighbourhood(
+    store: Store, office: PostOffice, visiting: Visiting, hub: Hub = ALL
+) -> Iterator[Neighbours]:
+    """*hub* on *store*, by default with every exchange; a coordinator and a trustee."""
 
     def town_of(base: str, letters: PostOffice) -> Town:
-        town = Town.on(store, ALL, NOW, mailing_at(base, letters))
+        town = Town.on(store, hub, NOW, mailing_at(base, letters))
         with town.network.writing() as work:
             for name, email, role in (
                 ("Casey", COORDINATOR, StaffRole.COORDINATOR),
