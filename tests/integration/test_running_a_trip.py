@@ -168,3 +168,18 @@ def test_a_late_cancellation_counts_as_an_outing(trip: Trip, hours: int, outings
         (need,) = work.postings.mine(trip.group.id, TRANSPORT, "need", limit=None)
         assert counted(work, trip.group.id, TRANSPORT, NOW) == outings
         assert contender(work, need, [PostingId(trip.vehicle)], ()).served == outings
+
+
+def test_a_held_outing_that_has_begun_lapses(town: Town) -> None:
+    """Nobody looked at it before it began: nobody is sought for it any more, and the hub goes on."""
+    owner = town.member("Cedar Wheels", "holder", place=PLACE)
+    posted(owner, "offer", vehicle(), TRANSPORT)
+    group = town.member("Amber Lane", "seeker", place=PLACE)
+    need = posted(group, "need", outing(), TRANSPORT)
+    (plan,) = matches(group, need, TRANSPORT)["partial"]
+    held = asked(group, need, plan["key"], TRANSPORT)
+    assert held.json["state"] == "held", held.text  # type: ignore[index]
+    town.clock.pass_time(days=2)
+    town.tick()
+    shown = group.get(TRANSPORT, f"/v1/deals/{held.json['id']}").json  # type: ignore[index]
+    assert shown["state"] == "lapsed"  # type: ignore[index]

@@ -93,12 +93,13 @@ def go_on_without(work: Work, caller: Caller, deal: Deal) -> Deal:
 def lapse(work: Work, deal: Deal) -> Deal:
     """Nothing was found in time: all is free again, and who had been agreed with comes first.
 
-    Of a deal that has begun, what has begun stands as agreed.
+    Of a deal that had been agreed and has begun, what has begun stands as agreed. What was never
+    whole did not take place.
     """
     named = deal.search is not None and deal.search.named
     priority = Priority.DISPLACED if named else Priority.ORDINARY
     begun = [window for window in deal.standing if window.start <= work.now]
-    if not begun:
+    if not begun or not named:
         return settle.end(work, SYSTEM, deal, DealState.LAPSED, NOBODY, priority)
     ahead = [window for window in deal.standing if window not in begun]
     left = lose(work, SYSTEM, deal, ahead, UNFILLED).deal
@@ -169,7 +170,12 @@ def _plans(work: Work, deal: Deal) -> Iterator[Plan]:
 
 
 def _planned(work: Work, deal: Deal, roles: Sequence[str]) -> Iterator[Plan]:
-    boards, declared = _boards(work, deal, roles), work.hub.exchange(deal.exchange)
+    """Nothing where one of its needs has no time ahead any more."""
+    ahead = [_ahead(work, deal, work.postings.get(need)) for need in deal.plan.needs]
+    needs = [need for need in ahead if need is not None]
+    if len(needs) < len(ahead):
+        return
+    boards, declared = _boards(work, deal, needs, roles), work.hub.exchange(deal.exchange)
     if len(boards) > 1 and declared.together is not None:
         yield from _together(boards, declared.together)
     yield from ranked(boards[0], declared.planner)
@@ -184,9 +190,10 @@ def _together(boards: Sequence[Board], together: Together) -> list[Plan]:
         return []
 
 
-def _boards(work: Work, deal: Deal, roles: Sequence[str]) -> list[Board]:
-    """The boards of the needs of *deal*, as if nothing of what it holds were taken."""
-    needs = [_ahead(work, deal, work.postings.get(need)) for need in deal.plan.needs]
+def _boards(
+    work: Work, deal: Deal, needs: Sequence[Posting], roles: Sequence[str]
+) -> list[Board]:
+    """The boards of the *needs* of *deal*, as if nothing of what it holds were taken."""
     held = {leg.offer for leg in deal.held.legs if _lies_ahead(work, leg)}
     known = work.postings.open(deal.exchange, "offer", work.today, work.now)
     sought = [
@@ -216,17 +223,17 @@ def _kept_open(deal: Deal, boards: Mapping[PostingId, Board]) -> dict[PostingId,
     return {need: evolve(board, snapshot=snapshot) for need, board in boards.items()}
 
 
-def _ahead(work: Work, deal: Deal, need: Posting) -> Posting:
-    """*need* with those of its times only that lie ahead and are not lost."""
+def _ahead(work: Work, deal: Deal, need: Posting) -> Posting | None:
+    """*need* with those of its times only that lie ahead and are not lost; None without any."""
     body = need.body
     if not isinstance(body, Need):
         raise TypeError(f"{need.id} is no need")
     windows = body.windows(work.hub.region)
     lost = set(deal.windows) - set(deal.standing)
     left = [w for w in windows if w.start > work.now and not any(w.overlaps(one) for one in lost)]
-    return (
-        need if len(left) == len(windows) else evolve(need, body=body.only(left, work.hub.region))
-    )
+    if len(left) == len(windows):
+        return need
+    return evolve(need, body=body.only(left, work.hub.region)) if left else None
 
 
 def _filled(work: Work, deal: Deal, plan: Plan, roles: frozenset[str]) -> Plan | None:
