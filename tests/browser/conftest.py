@@ -48,6 +48,17 @@ def width(request: pytest.FixtureRequest) -> int:
     return found
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Function) -> None:
+    """Browsers close before the servers that they look at stop, whichever fixture came first.
+
+    A page still loading when its server stops would complain of it.
+    """
+    people = item.funcargs.get("visiting")
+    if isinstance(people, Visiting):
+        people.close()
+
+
 @pytest.fixture
 def visiting(chromium: Browser) -> Iterator[Visiting]:
     """Browsers of people who visit a site; at the end nothing may have gone wrong in any."""

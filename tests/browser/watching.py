@@ -79,9 +79,13 @@ class Visiting:
         self._opened.append((context, watch))
         return context
 
-    def leave(self) -> None:
-        """Close them all; fail when something was wrong in one."""
+    def close(self) -> None:
+        """Close them all; again does nothing."""
         for context, _ in self._opened:
             context.close()
+
+    def leave(self) -> None:
+        """Close them all; fail when something was wrong in one."""
+        self.close()
         for _, watch in self._opened:
             watch.nothing()
