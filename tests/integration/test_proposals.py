@@ -261,3 +261,29 @@ def test_without_the_second_look_two_would_propose_twice(
 
 def _names(shown: Json) -> list[str]:
     return [party["name"] for party in shown["parties"] if "name" in party]
+
+
+def test_the_log_keeps_by_which_rules_it_was_proposed(store: Store) -> None:
+    """As it does of what somebody asks for."""
+    out = Outings.on(store)
+    deal = out.proposed()
+    with out.town.network.reading() as work:
+        (told,) = [e.body for e in events.told_of(work.connection, deal, "deal_proposed")]
+    assert told["rules"] == out.town.network.hub.rules_version(THINGS)
+
+
+def test_a_planner_over_many_is_told_what_is_agreed_ahead(store: Store) -> None:
+    """The legs of deals that stand, by the offer that they are on; a proposal is none of them."""
+    seen: list[Any] = []
+
+    def looks(boards: Any) -> Any:
+        seen.extend(offered.agreed for offered in boards[0].snapshot.offers)
+        return in_pairs(boards)
+
+    out = Outings.on(store, looks)
+    third = out.town.member("Oak Row", "seeker", place=PLACE)
+    deal = asked(third, out.wants(third, day="2027-03-12"), service=THINGS)
+    assert deal.json["state"] == "agreed", deal.text  # type: ignore[index]
+    out.proposed()
+    ((leg,),) = {agreed for agreed in seen}
+    assert leg.windows[0].start.isoformat() == "2027-03-12T10:00:00+00:00"

@@ -36,7 +36,7 @@ from cypn_core.storage.uses import Uses
 from cypn_core.storage.wakes import Wakes
 from cypn_core.wire.converter import Converter, converter_for
 
-DECISIONS = frozenset({"deal_asked", "deal_held", "deal_agreed"})
+DECISIONS = frozenset({"deal_asked", "deal_held", "deal_proposed", "deal_agreed"})
 """The facts that tell by which version of the rules they came to be."""
 
 T = TypeVar("T")
