@@ -285,5 +285,5 @@ def test_a_planner_over_many_is_told_what_is_agreed_ahead(store: Store) -> None:
     deal = asked(third, out.wants(third, day="2027-03-12"), service=THINGS)
     assert deal.json["state"] == "agreed", deal.text  # type: ignore[index]
     out.proposed()
-    ((leg,),) = {agreed for agreed in seen}
+    ((leg,),) = set(seen)
     assert leg.windows[0].start.isoformat() == "2027-03-12T10:00:00+00:00"

@@ -171,7 +171,7 @@ def test_a_late_cancellation_counts_as_an_outing(trip: Trip, hours: int, outings
 
 
 def test_a_held_outing_that_has_begun_lapses(town: Town) -> None:
-    """Nobody looked at it before it began: nobody is sought for it any more, and the hub goes on."""
+    """Nobody looked at it before it began: nobody is sought any more, and the hub goes on."""
     owner = town.member("Cedar Wheels", "holder", place=PLACE)
     posted(owner, "offer", vehicle(), TRANSPORT)
     group = town.member("Amber Lane", "seeker", place=PLACE)

@@ -17,7 +17,7 @@ LATER = "2026-12-12"
 
 
 def test_a_shared_journey_wins_or_loses_a_round_as_a_whole(store: Store) -> None:
-    """Both its groups have it and the third is told its place, or the third has it and both wait."""
+    """Both its groups have it and the third waits, or the third has it and both wait."""
     town = Town.on(store, Hub.of(transport, BySeats()), NOW)
     (one, need), (other, _), _ = two(town, on=LATER)
     need = _revised(one, need, on=LATER)
