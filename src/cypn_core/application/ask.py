@@ -83,12 +83,16 @@ def _plan_of(work: Work, need: Posting, plan_key: str) -> Plan:
     plan = next((plan for plan in plans if plan.key == plan_key), None)
     if plan is None:
         raise Taken("That is no longer available: see what is now.")
-    parts = [missing for missing in plan.missing if not missing.dates]
-    may_lack = ASKABLE_WITHOUT | work.hub.exchange(need.exchange).sought.keys()
-    lacking = [part.sentence for part in parts if part.code not in may_lack]
-    if lacking:
+    if lacking := hindrances(work, need.exchange, plan):
         raise Conflict(f"This cannot be asked for while something is missing: {lacking[0]}.")
     return plan
+
+
+def hindrances(work: Work, exchange: str, plan: Plan) -> list[str]:
+    """The sentences of what *plan* lacks without which it cannot be asked for."""
+    may_lack = ASKABLE_WITHOUT | work.hub.exchange(exchange).sought.keys()
+    parts = [missing for missing in plan.missing if not missing.dates]
+    return [part.sentence for part in parts if part.code not in may_lack]
 
 
 def _locked(work: Work, plan: Plan) -> dict[PostingId, Posting]:

@@ -190,9 +190,7 @@ def _together(boards: Sequence[Board], together: Together) -> list[Plan]:
         return []
 
 
-def _boards(
-    work: Work, deal: Deal, needs: Sequence[Posting], roles: Sequence[str]
-) -> list[Board]:
+def _boards(work: Work, deal: Deal, needs: Sequence[Posting], roles: Sequence[str]) -> list[Board]:
     """The boards of the *needs* of *deal*, as if nothing of what it holds were taken."""
     held = {leg.offer for leg in deal.held.legs if _lies_ahead(work, leg)}
     known = work.postings.open(deal.exchange, "offer", work.today, work.now)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from cypn_procurement.labels import LABELS
+
 _PRICE, _TERMS, _DELIVERY = "Price", "Contract", "Delivery"
 
 _CODES = {
@@ -81,6 +83,7 @@ _GROUPS = {
 WORDS: Mapping[str, str] = {
     **_CODES,
     **_QUESTIONS,
+    **LABELS,
     **{f"group.{name}": group for group, names in _GROUPS.items() for name in names},
 }
 """A code, kind or field to plain words; a field's are the question that a form asks."""

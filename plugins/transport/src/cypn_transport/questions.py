@@ -17,7 +17,6 @@ _OUTING = {
     "destination": "Where does it go?",
     "hint.destination": "A place or postcode; it may lie outside the region.",
     "on": "On which day?",
-    "label.on": "Day",
     "leaves": "At what time do you leave?",
     "back_by": "By what time must you be back?",
     "children": "How many children and young people ride?",
@@ -56,7 +55,6 @@ _OUTING = {
     "trip_need.classes": "Who are the passengers, as permits name them?",
     "budget_pence": "How much can you spend at most, in all?",
     "hint.budget_pence": "Nobody but you sees it.",
-    "label.budget_pence": "Budget",
     "distance_km": "How many kilometres is it by road, one way?",
     "hint.distance_km": "Only needed where the hub does not know the place.",
 }
@@ -87,7 +85,6 @@ _GIVEN = {
     "mass_kg": "What maximum mass does the plate state, in kg?",
     "hint.mass_kg": "Not what it weighs empty.",
     "tank_litres": "How many litres does the tank hold?",
-    "label.tank_litres": "Litres in the tank",
     "registered": "In which year was it first registered?",
     "inspections": "When were safety inspections done, or are they booked?",
     "mot_until": "Until when is the MOT in date?",

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cypn_transport import running
+from cypn_transport.labels import LABELS
 from cypn_transport.questions import QUESTIONS
 
 WORDS: Mapping[str, str] = {
     **QUESTIONS,
     **running.WORDS,
+    **LABELS,
     "vehicle": "Vehicle",
     "driver": "Driver",
     "escort": "Escort",

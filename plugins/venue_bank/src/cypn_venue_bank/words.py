@@ -20,6 +20,7 @@ from cypn_venue_bank.codes import (
     SpaceType,
     StoreAccess,
 )
+from cypn_venue_bank.labels import LABELS
 from cypn_venue_bank.questions import QUESTIONS
 
 _MOST_NAMED = 5
@@ -71,7 +72,7 @@ _OWN = {
 
 def _words() -> dict[str, str]:
     plain = {code.value: code.value.replace("_", " ") for codes in _CODES for code in codes}
-    return {**plain, **_OWN, **QUESTIONS}
+    return {**plain, **_OWN, **QUESTIONS, **LABELS}
 
 
 WORDS = _words()

@@ -40,7 +40,7 @@ def _found(visit: Visit, work: Work) -> dict[str, Any]:
     found = posting.mine(work, visit.caller, exchange.name, need, "need")
     words = words_of(visit, exchange)
     live = work.deals.live_with(found.id)
-    deals = [told_deal(visit, work, exchange, deal) for deal in live]
+    deals = [(deal.proposed, told_deal(visit, work, exchange, deal)) for deal in live]
     shown = visit.faces(work).posting(found)
     open_ = found.state is PostingState.OPEN and not work.deals.binding(found.id)
     answer = _answer(visit, work, found) if open_ else None
@@ -48,7 +48,8 @@ def _found(visit: Visit, work: Work) -> dict[str, Any]:
         "need": shown,
         "title": words.of(found.body.kind),
         "facts": facts(type(found.body), shown["body"], words, frozenset({"kind"})),
-        "deals": deals,
+        "proposed": [deal for proposed, deal in deals if proposed],
+        "deals": [deal for proposed, deal in deals if not proposed],
         "answer": answer,
         "others": _others(work, found) if answer and answer["outcome"] == "unmet" else None,
         "open": found.state is PostingState.OPEN,
@@ -61,6 +62,8 @@ def _answer(visit: Visit, work: Work, found: Posting) -> dict[str, Any]:
     shown = visit.faces(work).answer(said)
     for plan in (*shown["full"], *shown["partial"], *(near["plan"] for near in shown["near"])):
         plan["parts"] = told_parts(visit, work, exchange, plan["legs"])
+    for plan, part in zip(said.partial, shown["partial"], strict=True):
+        part["askable"] = not asking.hindrances(work, exchange.name, plan)
     return shown
 
 

@@ -56,7 +56,10 @@ def found_in(visit: Visit, work: Work) -> dict[str, Any]:
     deal = told_deal(visit, work, exchange, found)
     kinds, words = work.hub.kinds(), words_of(visit, exchange)
     needs = [
-        facts(kinds[need["body"]["kind"]], need["body"], words, frozenset({"kind"}))
+        (
+            _whose(visit, found, need["id"]),
+            facts(kinds[need["body"]["kind"]], need["body"], words, frozenset({"kind"})),
+        )
         for need in deal["needs"]
     ]
     renewal = work.wakes.renewal(found.id)
@@ -72,6 +75,15 @@ def found_in(visit: Visit, work: Work) -> dict[str, Any]:
         "live": found.state.live and found.state is not DealState.DONE,
         "now": work.now,
     }
+
+
+def _whose(visit: Visit, deal: Deal, need: str) -> str:
+    """The head above a need, where there are several: the viewer's own, or another group's."""
+    if len(deal.plan.needs) == 1:
+        return ""
+    owner = next((each for known, each in deal.seekers if known == need), None)
+    mine = owner == visit.caller.organisation
+    return marked("Your need") if mine else marked("Another group's need")
 
 
 def _mine(visit: Visit, action: Action, deal: Deal) -> bool:

@@ -53,7 +53,7 @@ def _parts(
         )
     if skip := told.get("skip"):
         yield _(
-            "not in %(calendars)s",
+            "not during %(calendars)s",
             calendars=format_list(list(map(words, skip)), "or", language.locale),
         )
     if extra := told.get("extra_dates"):
