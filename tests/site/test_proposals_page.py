@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tests.integration.test_proposals import Outings
-from tests.site.visitors import Site, address_of, filled, peopled, write_to
+from tests.post_office import write_to
+from tests.site.visitors import Site, address_of, filled, peopled
 
 from cypn_core.storage.engine import Store
 
