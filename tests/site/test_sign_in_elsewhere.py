@@ -160,7 +160,7 @@ def test_who_says_no_at_the_issuer_gets_the_same_page(site: Site) -> None:
     visitor = site.visitor(NOBODY)
     state = parse_qs(urlsplit(_agreed(visitor)).query)["state"][0]
     said = {"state": state, "error": "access_denied", "error_description": "<b>call 0900</b>"}
-    assert "0900" not in _refused(visitor, visitor.get(f"{START}/back", query_string=said))
+    assert "call 0900" not in _refused(visitor, visitor.get(f"{START}/back", query_string=said))
 
 
 def test_where_the_issuer_is_away_the_page_says_what_to_do(new_store: NewStore) -> None:
