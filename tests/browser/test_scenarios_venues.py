@@ -41,7 +41,7 @@ def test_v02_the_holder_reads_what_the_space_needs_and_no_more(neighbours: Neigh
         assert not TELLING.search(who.page.content())
         who.sees_no(str(group.id))
     who.opens(path)
-    who.reads("12", "teenage", "group class", "Quiet", "2 Feb 2027", "Checks passed.")
+    who.reads("12", "teenage", "group class", "quiet place", "2 Feb 2027", "Checks passed.")
     assert not any(TELLING.search(str(each.headers)) for each in sent)
     letters = [texts(each) for each in neighbours.site.letters(address(HALL))]
     assert letters
