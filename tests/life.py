@@ -158,16 +158,7 @@ class Life:
 
     def settle_down(self) -> None:
         """The model and the rows say the same of every deal; then all else that must hold."""
-        with self.town.network.reading() as work:
-            deals, uses = work.deals.all(), life_rows.live(work)
-            sides = ("need", "offer")
-            postings = [p for each in sides for p in work.postings.all(each, work.hub.exchanges)]
-            life_rows.within_capacity(work, uses)
-            life_rows.deals_have_their_uses(work, deals, uses)
-            needs = [each for each in postings if each.side == "need"]
-            life_rows.needs_are_somewhere(work, deals, needs)
-        changed = self.revisions.rise(deals, postings)
-        life_rows.shares_add_up(deals)
+        deals, changed = life_rows.hold(self.town.network, self.revisions)
         assert {deal.id for deal in deals} == set(self.model.deals)
         for deal in deals:
             self._agrees(deal)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 
 from attrs import define, field, frozen
 from sqlalchemy import select
 
-from cypn_core.application.network import Work
-from cypn_core.domain.deals import Deal
+from cypn_core.application.network import Network, Work
+from cypn_core.domain.deals import Deal, DealState
 from cypn_core.domain.postings import Need, Posting
 from cypn_core.domain.times import Window
 from cypn_core.storage import tables
@@ -134,3 +135,23 @@ class Revisions:
             assert again > revision or (again, found) == (revision, was), found
         changed, self.seen = now != self.seen, now
         return changed
+
+
+def hold(network: Network, revisions: Revisions) -> tuple[list[Deal], bool]:
+    """All of the above holds now; the deals, and whether anything changed since the last time."""
+    with network.reading() as work:
+        deals, uses = work.deals.all(), live(work)
+        sides = ("need", "offer")
+        postings = [p for each in sides for p in work.postings.all(each, work.hub.exchanges)]
+        within_capacity(work, uses)
+        deals_have_their_uses(work, deals, uses)
+        needs_are_somewhere(work, deals, [each for each in postings if each.side == "need"])
+    shares_add_up(deals)
+    return deals, revisions.rise(deals, postings)
+
+
+def nobody_is_named_early(deals: Iterable[Any]) -> None:
+    """None of the *deals*, as one of their parties reads them, names another before it may."""
+    for shown in deals:
+        named = [p for p in shown["parties"] if not p["you"] and "name" in p]
+        assert DealState(shown["state"]).revealed or not named, shown

@@ -7,27 +7,23 @@ force after each of them.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 import pytest
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 from tests.life import SHAPES, SPACES, TIMES, Life
 from tests.life_model import Expected
+from tests.stored_life import StoredLife, pick
 from tests.towns import Json, a_need, an_offer
 
 from cypn_core.domain.times import Window
-from cypn_core.storage.engine import open_store
 from cypn_core.testing.stores import BOTH, NewStore
 from cypn_core.testing.town import Member
 
@@ -43,26 +39,10 @@ some = st.integers(0, 11)
 few = st.integers(0, 3)
 
 
-def pick(found: Sequence[Any], number: int) -> Any:
-    """One of what there is."""
-    return found[number % len(found)]
-
-
-class LifeOfDeals(RuleBasedStateMachine):
+class LifeOfDeals(StoredLife):
     """Each rule is something that a person does, or that time does."""
 
-    dialect = ""
-    new_store: NewStore
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.opened = open_store(type(self).new_store(self.dialect))
-        self.store = self.opened.__enter__()
-        self.life: Life
-
-    def teardown(self) -> None:
-        """The store is closed."""
-        self.opened.__exit__(None, None, None)
+    life: Life
 
     @initialize(start=st.sampled_from(STARTS))
     def begins(self, start: dt.datetime) -> None:
@@ -391,21 +371,13 @@ def test_whatever_happens_the_model_and_the_product_agree(
     dialect: str, new_store: NewStore
 ) -> None:
     """No step and no order of steps breaks what must always hold."""
-    machine = type(
-        "Life", (LifeOfDeals,), {"dialect": dialect, "new_store": staticmethod(new_store)}
-    )
-    run_state_machine_as_test(
-        machine,
-        settings=settings(max_examples=EXAMPLES[dialect], stateful_step_count=STEPS),
-    )
+    LifeOfDeals.lives(dialect, new_store, examples=EXAMPLES[dialect], steps=STEPS)
 
 
 @pytest.mark.parametrize("dialect", BOTH)
 def test_one_life_holds_what_a_draw_may_miss(dialect: str, new_store: NewStore) -> None:
     """A date is lost, the rest suspended and restored, and all cancelled: it holds throughout."""
-    machine = type(
-        "OneLife", (LifeOfDeals,), {"dialect": dialect, "new_store": staticmethod(new_store)}
-    )()
+    machine = LifeOfDeals.on(dialect, new_store)()
     try:
         machine.begins(STARTS[0])
         machine.all_of_it_holds()

@@ -7,26 +7,22 @@ force after each of them.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     rule,
-    run_state_machine_as_test,
 )
 from tests import life_rows
 from tests.jobs_town import PLACE, Jobs
 from tests.sample_parts import JOBS, good
+from tests.stored_life import StoredLife, pick
 
 from cypn_core.domain.deals import Deal, DealState
 from cypn_core.domain.standing import CheckOutcome, stands
-from cypn_core.storage.engine import open_store
 from cypn_core.testing.stores import BOTH, NewStore
 from cypn_core.testing.town import Member
 
@@ -39,26 +35,12 @@ HANDS: tuple[dict[str, Any], ...] = (
 )  # fmt: skip
 
 
-def pick(found: Sequence[Any], number: int) -> Any:
-    """One of what there is."""
-    return found[number % len(found)]
-
-
-class LifeOfHeldDeals(RuleBasedStateMachine):
+class LifeOfHeldDeals(StoredLife):
     """Each rule is something that a person does, or that time does."""
-
-    dialect = ""
-    new_store: NewStore
 
     def __init__(self) -> None:
         super().__init__()
-        self.opened = open_store(type(self).new_store(self.dialect))
-        self.store = self.opened.__enter__()
         self.revisions = life_rows.Revisions()
-
-    def teardown(self) -> None:
-        """The store is closed."""
-        self.opened.__exit__(None, None, None)
 
     @initialize()
     def begins(self) -> None:
@@ -147,23 +129,11 @@ class LifeOfHeldDeals(RuleBasedStateMachine):
         """What occupies is what is held, no need is lost, and nobody is named who may not be."""
         if not hasattr(self, "here"):
             return
-        with self.town.network.reading() as work:
-            deals, uses = work.deals.all(), life_rows.live(work)
-            sides = ("need", "offer")
-            postings = [p for each in sides for p in work.postings.all(each, work.hub.exchanges)]
-            life_rows.within_capacity(work, uses)
-            life_rows.deals_have_their_uses(work, deals, uses)
-            needs = [each for each in postings if each.side == "need"]
-            life_rows.needs_are_somewhere(work, deals, needs)
-        life_rows.shares_add_up(deals)
-        self.revisions.rise(deals, postings)
+        deals, _ = life_rows.hold(self.town.network, self.revisions)
         for deal in deals:
             self.makes_sense(deal)
         for member in self.everybody():
-            for shown in self.items(member, "deals"):
-                revealed = DealState(shown["state"]).revealed
-                named = [p for p in shown["parties"] if not p["you"] and "name" in p]
-                assert revealed or not named, shown
+            life_rows.nobody_is_named_early(self.items(member, "deals"))
 
     def makes_sense(self, deal: Deal) -> None:
         """Held means that a part is missing and sought; agreed, that none is."""
@@ -206,8 +176,4 @@ class LifeOfHeldDeals(RuleBasedStateMachine):
 @pytest.mark.parametrize("dialect", BOTH)
 def test_whatever_happens_a_held_deal_makes_sense(dialect: str, new_store: NewStore) -> None:
     """No step and no order of steps breaks what must always hold."""
-    named = {"dialect": dialect, "new_store": staticmethod(new_store)}
-    machine = type("HeldLife", (LifeOfHeldDeals,), named)
-    run_state_machine_as_test(
-        machine, settings=settings(max_examples=EXAMPLES[dialect], stateful_step_count=STEPS)
-    )
+    LifeOfHeldDeals.lives(dialect, new_store, examples=EXAMPLES[dialect], steps=STEPS)

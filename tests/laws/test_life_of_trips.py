@@ -11,24 +11,21 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     rule,
-    run_state_machine_as_test,
 )
 from tests import life_rows
 from tests.fitting import driver, escort, outing, vehicle
+from tests.stored_life import StoredLife, pick
 from tests.towns import NOW, PLACE, posted
 from werkzeug.test import TestResponse
 
 from cypn_core.domain.deals import Deal, DealState
 from cypn_core.domain.standing import CheckOutcome
 from cypn_core.hub import Hub
-from cypn_core.storage.engine import open_store
 from cypn_core.testing.stores import BOTH, NewStore
 from cypn_core.testing.town import Member, Town
 from cypn_region_northshire import plugin as northshire
@@ -67,27 +64,13 @@ INPUTS: dict[str, Any] = {
 }
 
 
-def pick(found: Sequence[Any], number: int) -> Any:
-    """One of what there is."""
-    return found[number % len(found)]
-
-
-class LifeOfTrips(RuleBasedStateMachine):
+class LifeOfTrips(StoredLife):
     """Each rule is something that a person does, or that time does."""
-
-    dialect = ""
-    new_store: NewStore
 
     def __init__(self) -> None:
         super().__init__()
-        self.opened = open_store(type(self).new_store(self.dialect))
-        self.store = self.opened.__enter__()
         self.revisions = life_rows.Revisions()
         self.agreed: dict[str, int | None] = {}
-
-    def teardown(self) -> None:
-        """The store is closed."""
-        self.opened.__exit__(None, None, None)
 
     @initialize(first=few)
     def begins(self, first: int) -> None:
@@ -190,23 +173,11 @@ class LifeOfTrips(RuleBasedStateMachine):
         """What occupies is what is held, no need is lost, and nobody is named who may not be."""
         if not hasattr(self, "givers"):
             return
-        with self.town.network.reading() as work:
-            deals, uses = work.deals.all(), life_rows.live(work)
-            sides = ("need", "offer")
-            postings = [p for each in sides for p in work.postings.all(each, work.hub.exchanges)]
-            life_rows.within_capacity(work, uses)
-            life_rows.deals_have_their_uses(work, deals, uses)
-            needs = [each for each in postings if each.side == "need"]
-            life_rows.needs_are_somewhere(work, deals, needs)
-        life_rows.shares_add_up(deals)
-        self.revisions.rise(deals, postings)
+        deals, _ = life_rows.hold(self.town.network, self.revisions)
         for deal in deals:
             self.makes_sense(deal)
         for member in self.everybody():
-            for shown in self.items(member, "deals"):
-                revealed = DealState(shown["state"]).revealed
-                named = [p for p in shown["parties"] if not p["you"] and "name" in p]
-                assert revealed or not named, shown
+            life_rows.nobody_is_named_early(self.items(member, "deals"))
 
     def makes_sense(self, deal: Deal) -> None:
         """Agreed is whole and agreed by all; nobody pays more than when it was agreed."""
@@ -246,8 +217,4 @@ class LifeOfTrips(RuleBasedStateMachine):
 @pytest.mark.parametrize("dialect", BOTH)
 def test_whatever_happens_outings_make_sense(dialect: str, new_store: NewStore) -> None:
     """No step and no order of steps breaks what must always hold."""
-    named = {"dialect": dialect, "new_store": staticmethod(new_store)}
-    machine = type("Trips", (LifeOfTrips,), named)
-    run_state_machine_as_test(
-        machine, settings=settings(max_examples=EXAMPLES[dialect], stateful_step_count=STEPS)
-    )
+    LifeOfTrips.lives(dialect, new_store, examples=EXAMPLES[dialect], steps=STEPS)

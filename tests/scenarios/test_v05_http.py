@@ -90,7 +90,7 @@ def test_v05_the_holder_reads_that_it_is_certified_and_not_whose(town: Town, are
     answers.append(holder.get("membership", "/v1/inbox"))
     told = "\n".join(f"{answer.headers}{answer.text}" for answer in answers)
     assert "concession certified by the hub" in told
-    for secret in ("Amber", "poor", "budget_pence", str(judo.id)):
+    for secret in ("Amber", "poor", "budget_pence", "£20.00", str(judo.id)):
         assert secret not in told, secret
     assert not re.search(r"\b2000\b", told)  # as a word: an id may hold these four digits
 

@@ -96,9 +96,9 @@ def test_no_byte_before_agreement_tells_who_asks(
         + "\n".join(texts(each) for each in office.letters() if each["To"] != SEEKER).encode()
     )
     asker = request_.seeker
-    for secret in (asker.name, "amber", "ash", asker.id, request_.need):
-        as_a_word = rf"(?<![\w-]){re.escape(secret)}(?![\w-])"  # a link's token may hold "ash"
-        assert not re.search(as_a_word.encode(), told, re.IGNORECASE), secret
+    for secret in (asker.name, "amber", asker.id, request_.need):
+        assert secret.lower().encode() not in told.lower(), secret
+    assert not re.search(rb"\bash\b", told, re.IGNORECASE)  # as a word: a token may hold it
 
 
 def test_what_is_not_urgent_waits_for_monday_in_one_mail(
