@@ -14,7 +14,7 @@ from cypn_core.domain.ids import PostingId
 from cypn_core.domain.plans import PRICE, REFERRED, Plan
 from cypn_core.domain.postings import Need, Offer
 from cypn_core.matching.near import Relaxations, nothing_to_relax
-from cypn_core.matching.planner import Planner, Together
+from cypn_core.matching.planner import Board, Planner, Together
 from cypn_core.matching.rules import Context, Rule
 
 
@@ -30,13 +30,20 @@ class Objection:
 class DealView:
     """What an action's handler is told of a deal: its plan and where it stands, and no identity.
 
-    *offers* are the bodies of the legs' offers as they are now.
+    *offers* are the bodies of the legs' offers as they are now, *needs* those of all needs in it,
+    and *mine* are the postings that whoever acts has in it; none when the clock does. Of a deal
+    that is gathered, *book* is what was put down in it so far, and *boards* gives what a planner
+    is given, by need.
     """
 
     plan: Plan
     state: DealState
     sub_state: str
     offers: Mapping[PostingId, Offer] = field(factory=dict)
+    needs: Mapping[PostingId, Need] = field(factory=dict)
+    mine: frozenset[PostingId] = frozenset()
+    book: Any = None
+    boards: Callable[[], Mapping[PostingId, Board]] = dict
 
 
 @frozen(kw_only=True)
@@ -58,6 +65,19 @@ class Outcome:
     """
     closes_as: str = "out_of_use"
     """The code of that closure."""
+    book: Any = None
+    """What is put down in a gathered deal from now on; None leaves it as it is."""
+    without: frozenset[PostingId] = frozenset()
+    """The needs that are in a gathered deal no more; they wait again."""
+    plan: Plan | None = None
+    """Asks all who are in it for their yes. Whose need is not in it, is in the deal no more."""
+    terms: Mapping[PostingId, str] = field(factory=dict)
+    """With a *plan*: what binds the owner of each need besides its price, which is a ceiling.
+
+    Where neither grows, a yes that was said to an earlier plan counts for this one.
+    """
+    ends: str = ""
+    """Why a gathered deal comes to nothing; empty where it goes on."""
 
 
 Handler = Callable[[DealView, Any, Context], Outcome]
@@ -72,8 +92,9 @@ class Action:
     *who* is ``seeker`` or ``holder``; of the holders, with *roles*, only who gives the first of
     them that the plan has. *from_states* are sub-states: an action that leads to one of its own
     may be done again. With *after_end* it may be done when the deal is over too, and with *within*
-    it is due so long after its last window. *takes* is an attrs class for the input, or None. The
-    *handler* is pure; it may raise ``Invalid`` or ``Conflict``.
+    it is due so long after its last window. One that is *gathering* is done while the deal is
+    gathered, before everybody in it is bound, and only then. *takes* is an attrs class for the
+    input, or None. The *handler* is pure; it may raise ``Invalid`` or ``Conflict``.
     """
 
     name: str
@@ -85,6 +106,7 @@ class Action:
     roles: tuple[str, ...] = ()
     after_end: bool = False
     within: dt.timedelta | None = None
+    gathering: bool = False
 
     def __attrs_post_init__(self) -> None:
         if not re.fullmatch(r"[a-z][a-z-]{0,30}", self.name):
@@ -95,6 +117,35 @@ class Action:
             raise ValueError("roles are those of holders: who must be holder")
         if self.within is not None and not self.after_end:
             raise ValueError("what is due after the end must be possible then: set after_end")
+        if self.gathering and (self.after_end or self.who != "seeker"):
+            raise ValueError("who gathers a deal are its seekers, and before it is agreed")
+
+
+@frozen(kw_only=True)
+class Gathering:
+    """A deal that its seekers put together themselves, step by step, before anybody is bound.
+
+    It begins with one need and joins others, none of whom learns who the others are. *book* is the
+    attrs class of what is put down in it, with a default for every field; only what *shown* makes
+    of it is read by anybody. All functions are pure.
+    """
+
+    begins_as: str
+    """The sub-state of a new one."""
+    book: type[Any]
+    shown: Callable[[DealView], Any]
+    """An attrs value: what whoever has the postings *mine* may read of the book.
+
+    Without any, what the owner of a need that may join reads of it before it does.
+    """
+    open_to: Callable[[DealView, Need, Context], bool]
+    """Whether it is shown to the owner of that need, who may then join it."""
+    joined: Callable[[DealView, Context], Outcome]
+    """What the need *mine*, the newest in it, makes of it. It may raise ``Invalid``."""
+    left: Callable[[DealView, Context], Outcome]
+    """What comes of it when the needs *mine* go; it need not name them as *without*."""
+    clocked: Callable[[DealView, Context], Outcome | None]
+    """What the time brings: asked with every tick. None where nothing is due."""
 
 
 def hours_used(plan: Plan) -> int:
@@ -155,6 +206,8 @@ class Exchange:
 
     Core proposes what it finds to the seekers, each of whom may say yes or no.
     """
+    gathering: Gathering | None = None
+    """How its seekers put deals together themselves, where they do."""
 
     def __attrs_post_init__(self) -> None:
         if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", self.name):
@@ -170,6 +223,8 @@ class Exchange:
             raise ValueError(f"sought names roles that no offer plays: {', '.join(unplayed)}")
         if not self.sought.keys().isdisjoint({PRICE, REFERRED, "dates"}):
             raise ValueError("sought names codes that core uses: give the part a code of its own")
+        if self.gathering is None and any(each.gathering for each in self.actions):
+            raise ValueError("an action gathers where nothing is gathered: declare gathering")
 
     @property
     def kinds(self) -> tuple[type[Need | Offer], ...]:

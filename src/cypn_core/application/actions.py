@@ -11,15 +11,14 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from cypn_core.application import closures
+from cypn_core.application import closures, gather
 from cypn_core.application.consent import at_revision, deal_of
 from cypn_core.application.network import SYSTEM, Caller, Work
 from cypn_core.domain.deals import Deal, DealState
 from cypn_core.domain.errors import Conflict, NotAllowed
 from cypn_core.domain.events import Event
-from cypn_core.domain.ids import DealId, OrganisationId, PostingId
-from cypn_core.domain.postings import Offer
-from cypn_core.exchange import Action, DealView, Exchange, Outcome
+from cypn_core.domain.ids import DealId, OrganisationId
+from cypn_core.exchange import Action, Exchange, Outcome
 from cypn_core.storage import events
 
 ACTED, OVERDUE = "deal_action", "deal_action_due"
@@ -61,11 +60,13 @@ def act(
         raise Conflict(
             f"This cannot be done while the deal is {found.sub_state or found.state.value}."
         )
-    view = DealView(
-        plan=found.plan, state=found.state, sub_state=found.sub_state, offers=_offers(work, found)
-    )
+    own = {each for each, owner in (*found.seekers, *found.holders) if owner == caller.member}
+    view = gather.view_of(work, found, own)
     outcome = action.handler(view, given, work.context(exchange))
-    moved = _stored(work, found, outcome)
+    if action.gathering:
+        moved = gather.applied(work, caller, found, outcome)
+    else:
+        moved = _stored(work, found, outcome)
     work.log(
         caller, found.id, ACTED, exchange=exchange, action=action.name, by=caller.member,
         facts=dict(outcome.fact), tells=outcome.tells,
@@ -88,6 +89,8 @@ def doers(deal: Deal, action: Action) -> frozenset[OrganisationId]:
 
 def possible(deal: Deal, action: Action) -> bool:
     """Whether *deal* is where *action* can be done."""
+    if action.gathering:
+        return deal.gathered and deal.sub_state in action.from_states
     on = deal.state is DealState.AGREED or (action.after_end and deal.state is DealState.DONE)
     return on and deal.sub_state in action.from_states
 
@@ -154,13 +157,10 @@ def reminds(work: Work, event: Event) -> Iterator[tuple[OrganisationId, str, str
             yield party, "Something is still to be done", text
 
 
-def _offers(work: Work, deal: Deal) -> Mapping[PostingId, Offer]:
-    found = {leg.offer: work.postings.get(leg.offer).body for leg in deal.plan.legs}
-    return {offer: body for offer, body in found.items() if isinstance(body, Offer)}
-
-
 def _stored(work: Work, found: Deal, outcome: Outcome) -> Deal:
     moved = found.moved(found.state, sub_state=outcome.sub_state)
+    if outcome.book is not None:
+        moved = evolve(moved, book=work.deals.converter.dumps(outcome.book).decode())
     if outcome.sub_state == work.hub.exchange(found.exchange).settles_as:
         moved = evolve(moved, deadline=None)
     work.deals.replace(moved, found.revision)

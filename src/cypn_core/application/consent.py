@@ -6,7 +6,17 @@ import datetime as dt
 
 from attrs import evolve
 
-from cypn_core.application import closures, contest, dates, fill, given_up, move, settle, stand_down
+from cypn_core.application import (
+    closures,
+    contest,
+    dates,
+    fill,
+    gather,
+    given_up,
+    move,
+    settle,
+    stand_down,
+)
 from cypn_core.application.ask import carry_on
 from cypn_core.application.gate import enter
 from cypn_core.application.network import Caller, Work
@@ -53,6 +63,8 @@ def agree(work: Work, caller: Caller, exchange: str, deal: str, revision: int) -
         return agreed
     if found.state is DealState.HELD:
         return settle.complete(work, caller, agreed, agreed.revision)
+    if found.book:
+        return settle.agree(work, caller, agreed, agreed.revision)
     everybody_asked = found.state is DealState.GATHERING
     if closes_at := (contest.window if everybody_asked else contest.after_others)(work, agreed):
         waiting = evolve(agreed, state=DealState.ASKED)
@@ -99,6 +111,8 @@ def decline(work: Work, caller: Caller, exchange: str, deal: str, code: str, rev
     if found.state not in WAITING and not found.kept_for_now:
         raise Conflict(f"This is {found.state.value}: there is nothing to decline.")
     _must_be_unavailable(code)
+    if found.gathered:
+        return gather.without(work, caller, found, frozenset())
     work.postings.lock([leg.offer for leg in found.plan.legs])
     if stand_down.possible(work, found, caller.member):
         return stand_down.stand_down(work, caller, found, UNAVAILABLE)
@@ -119,6 +133,8 @@ def cancel(work: Work, caller: Caller, exchange: str, deal: str, revision: int) 
     found = at_revision(deal_of(work, caller, exchange, deal), revision)
     if not found.state.live or found.state is DealState.DONE:
         raise Conflict(f"This is {found.state.value}: there is nothing to cancel.")
+    if found.gathered and caller.member in {owner for _, owner in found.seekers}:
+        return gather.leave(work, caller, found)
     sides = sides_of(found, caller.member)
     side = "seeker" if "seeker" in sides else "holder"
     if side == "holder" and found.state is DealState.AGREED and found.deadline:
@@ -126,6 +142,8 @@ def cancel(work: Work, caller: Caller, exchange: str, deal: str, revision: int) 
             f"The group may still leave, and you may not: if it cannot be given to anybody, "
             f"decline it as {UNAVAILABLE}."
         )
+    if found.gathered:
+        return gather.without(work, caller, found, frozenset())
     if stand_down.possible(work, found, caller.member):
         return stand_down.stand_down(work, caller, found, stand_down.LEFT)
     if side == "seeker":

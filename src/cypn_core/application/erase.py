@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 from attrs import evolve, frozen
 
-from cypn_core.application import fill, news, settle
+from cypn_core.application import fill, gather, news, settle
 from cypn_core.application.inbox import CLOSED
 from cypn_core.application.network import Caller, Network, Work
 from cypn_core.domain.deals import Deal, DealState
@@ -112,6 +112,9 @@ def _end_deals(work: Work, caller: Caller, owner: OrganisationId) -> None:
             continue
         if owner in deal.asked_to_fill:
             fill.go_on_without(work, caller, deal)
+        elif deal.gathered and owner in {party for _, party in deal.seekers}:
+            own = frozenset(need for need, party in deal.seekers if party == owner)
+            gather.without(work, caller, deal, own)
         elif owner in {party for _, party in deal.seekers}:
             settle.end(work, caller, deal, DealState.CANCELLED, "cancelled_by_seeker")
         else:

@@ -12,14 +12,14 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from cypn_core.application import actions, rarity
+from cypn_core.application import actions, gather, rarity
 from cypn_core.application.gate import passports
 from cypn_core.application.listings import Listed
 from cypn_core.application.network import Caller, Work
 from cypn_core.application.settle import roles_sought
 from cypn_core.application.unmask import Unmasked
 from cypn_core.domain.deals import Deal, DealState
-from cypn_core.domain.ids import OrganisationId
+from cypn_core.domain.ids import OrganisationId, PostingId
 from cypn_core.domain.marks import Mark
 from cypn_core.domain.organisations import Organisation
 from cypn_core.domain.plans import Leg, Plan, Share
@@ -126,8 +126,8 @@ class Faces:
 
     def deal(self, deal: Deal) -> Json:
         """A deal to one of its parties; names stand in it from the agreement until it is over."""
-        needs = [self.work.postings.get(need) for need, _ in deal.seekers]
         open_ = self._open(deal)
+        needs = [self.work.postings.get(need) for need, _ in self._seekers(deal)]
         return {
             "id": deal.id,
             "revision": deal.revision,
@@ -147,8 +147,15 @@ class Faces:
             "sought": list(roles_sought(self.work, deal)) if deal.state is DealState.HELD else [],
             "dates": self._dates(deal),
             "parties": self._parties(deal),
+            "book": gather.shown(self.work, deal, self.caller.organisation),
             **self._done(deal),
         }
+
+    def _seekers(self, deal: Deal) -> list[tuple[PostingId, OrganisationId]]:
+        """Those whom the caller may know of; of a gathered deal not even how many others are in."""
+        if not deal.book or self._open(deal) or "coordinator" in self.caller.scopes:
+            return list(deal.seekers)
+        return [pair for pair in deal.seekers if self._relation(pair[1]) is Relation.OWNER]
 
     def _done(self, deal: Deal) -> Json:
         """What was done with it, and what has still to be; the same to all who read the deal."""
@@ -212,7 +219,8 @@ class Faces:
 
     def _parties(self, deal: Deal) -> list[Json]:
         """In an order that says nothing: by what is shown, never by the organisations' ids."""
-        shown = [self._party(deal, owner) for owner in deal.parties]
+        known = {owner for _, owner in (*self._seekers(deal), *deal.holders)}
+        shown = [self._party(deal, owner) for owner in known]
         return sorted(shown, key=lambda each: (not each["you"], str(sorted(each.items()))))
 
     def _party(self, deal: Deal, owner: OrganisationId) -> Json:

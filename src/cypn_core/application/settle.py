@@ -103,7 +103,7 @@ def ask_nobody(work: Work, caller: Caller, deal: Deal) -> Deal:
 
 def _agreed(work: Work, deal: Deal, reason: str) -> Deal:
     declared = work.hub.exchange(deal.exchange)
-    stage = deal.sub_state or declared.agreed_as
+    stage = declared.agreed_as if deal.book else deal.sub_state or declared.agreed_as
     free = declared.settles_as and stage != declared.settles_as
     agreed = deal.moved(DealState.AGREED, sub_state=stage, reason=reason)
     return evolve(agreed, deadline=_free_until(work) if free else None)

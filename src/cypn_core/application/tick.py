@@ -18,6 +18,7 @@ from cypn_core.application import (
     contest,
     fill,
     fresh,
+    gather,
     last_tick,
     leave,
     plain_letters,
@@ -53,6 +54,7 @@ class Ticked:
     seasons_closed: int
     deals_filled: int
     deals_lapsed: int
+    deals_gathered: int
     deals_done: int
     needs_expired: int
     deals_reviewed: int
@@ -105,6 +107,7 @@ def _steps() -> Mapping[str, tuple[Step, ...]]:
         "seasons_closed": (season_close.carry_on,),
         "deals_filled": (fill.carry_on,),
         "deals_lapsed": (_stored(_lapse),),
+        "deals_gathered": (_stored(gather.clock),),
         "deals_reviewed": (_stored(review.review_all),),
         "deals_done": (_stored(_finish),),
         "needs_expired": (_stored(_expire),),
@@ -161,6 +164,8 @@ def _lapse(work: Work) -> int:
     for deal in due:
         if deal.state is DealState.HELD:
             fill.lapse(work, deal)
+        elif deal.gathered:
+            gather.silent(work, deal)
         else:
             settle.end(work, SYSTEM, deal, DealState.LAPSED, "Nobody answered in time.")
     return len(due)

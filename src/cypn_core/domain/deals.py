@@ -98,12 +98,26 @@ class Deal:
     """The offers that did not say yes to a part that was sought, or left it."""
     proposed: bool = False
     """Whether the hub put it together of itself, so that no seeker has asked for it."""
+    book: str = ""
+    """Of a deal that is gathered: what is put down in it, as JSON of its exchange's own."""
+    bound: tuple[tuple[PostingId, str], ...] = ()
+    """Of a gathered deal with a plan: what binds the owner of each need besides its price."""
     revision: int = 1
 
     @property
     def parties(self) -> frozenset[OrganisationId]:
         """Every organisation whose consent the deal needs."""
         return frozenset(owner for _, owner in (*self.seekers, *self.holders))
+
+    @property
+    def gathered(self) -> bool:
+        """True while its seekers put it together themselves: steps are taken, nobody is bound."""
+        return bool(self.book) and self.state is DealState.GATHERING
+
+    @property
+    def gathers(self) -> bool:
+        """True while it is gathered and nobody is asked for a yes: there is no plan yet."""
+        return self.gathered and not self.plan.legs
 
     @property
     def kept_for_now(self) -> bool:
@@ -189,8 +203,18 @@ class Deal:
         return evolve(self, marks=rest, revision=self.revision + 1)
 
     def waiting_for(self) -> frozenset[OrganisationId]:
-        """The parties that have not said yes to the terms as they stand."""
+        """The parties that have not said yes to the terms as they stand.
+
+        None, while there is no plan that they could say yes to.
+        """
+        if self.gathers:
+            return frozenset()
         return self.parties - {c.organisation for c in self.consents if self._still_holds(c)}
+
+    def standing_consents(self) -> tuple[Consent, ...]:
+        """The yeses that cover the terms and the prices as they are now."""
+        mine = (c for c in self.consents if c.organisation in self.parties)
+        return tuple(c for c in mine if self._still_holds(c)) if self.plan.legs else ()
 
     def pays(self, organisation: OrganisationId) -> int:
         """What *organisation* pays in pence, over all its needs."""
@@ -235,6 +259,12 @@ class Deal:
         same_terms = given.digest == terms(self, given.organisation)
         return same_terms and self.pays(given.organisation) <= given.ceiling
 
+    def joined_by(self, need: PostingId, owner: OrganisationId) -> Deal:
+        """The same gathered deal, one revision later, with the *need* of *owner* in it."""
+        plan = evolve(self.plan, needs=(*self.plan.needs, need))
+        seekers = (*self.seekers, (need, owner))
+        return evolve(self, plan=plan, seekers=seekers, revision=self.revision + 1)
+
     def moved(self, state: DealState, *, sub_state: str = "", reason: str = "") -> Deal:
         """The same deal, one revision later, in *state*."""
         return evolve(
@@ -257,8 +287,12 @@ def terms(deal: Deal, organisation: OrganisationId) -> str:
     """The digest that *organisation* consents to: what it gives, for what, and all the times.
 
     What it pays is not part of it but a ceiling beside it, so that a better price voids
-    nothing.
+    nothing. Of a deal that was gathered a seeker consents to its own part of it, however many
+    others there are.
     """
+    if deal.bound and not _legs(deal, organisation):
+        own = {need for need, owner in deal.seekers if owner == organisation}
+        return fingerprint(deal.id, *sorted(f"{n}:{said}" for n, said in deal.bound if n in own))
     gives = sorted(f"{leg.offer}:{leg.lines}" for leg in _legs(deal, organisation))
     when = sorted(f"{leg.role}:{leg.windows}:{leg.claims}" for leg in deal.plan.legs)
     return fingerprint(deal.id, *gives, *when)

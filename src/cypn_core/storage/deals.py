@@ -37,15 +37,16 @@ class Deals:
         """Store a new deal and what it joins."""
         row = {"id": deal.id, "exchange": deal.exchange, "created": to_epoch(deal.created)}
         self.connection.execute(insert(tables.deal).values(**row, **self._told(deal)))
-        needs = [{"deal_id": deal.id, "posting_id": need} for need, _ in deal.seekers]
-        self.connection.execute(insert(tables.deal_need), needs)
         self._join(deal)
 
-    def get(self, deal: DealId) -> Deal:
-        """The deal of that id.
+    def get(self, deal: DealId, *, locked: bool = False) -> Deal:
+        """The deal of that id; *locked*, nobody else changes it until the transaction ends.
 
         :raises NotFound: when there is none.
         """
+        if locked:
+            mine = select(tables.deal.c.id).where(tables.deal.c.id == deal)
+            self.connection.execute(mine.with_for_update()).all()
         found = self._where(tables.deal.c.id == deal)
         if not found:
             raise NotFound
@@ -60,10 +61,12 @@ class Deals:
         self._join(deal)
 
     def _join(self, deal: Deal) -> None:
-        """Join *deal* to the offers that play a part in it; one that did so before is a former one.
+        """Join *deal* to its needs, and to the offers that play a part in it or did so before.
 
-        What its parties were told of that one's holder is found by it, when they are to forget it.
+        Of a former one, what its parties were told of its holder is found by it, when they are to
+        forget that.
         """
+        self._join_needs(deal)
         known = tables.deal_offer.c
         mine = select(known.posting_id, known.role).where(known.deal_id == deal.id)
         stored = {(offer, role) for offer, role in self.connection.execute(mine)}
@@ -75,6 +78,18 @@ class Deals:
         if new := sorted((legs | {(offer, _FORMER) for offer, _ in gone}) - stored):
             rows = [{"deal_id": deal.id, "posting_id": o, "role": r} for o, r in new]
             self.connection.execute(insert(tables.deal_offer), rows)
+
+    def _join_needs(self, deal: Deal) -> None:
+        known = tables.deal_need.c
+        mine = known.deal_id == deal.id
+        stored = set(self.connection.execute(select(known.posting_id).where(mine)).scalars())
+        needs = {need for need, _ in deal.seekers}
+        if gone := sorted(stored - needs):
+            left = and_(mine, known.posting_id.in_(gone))
+            self.connection.execute(delete(tables.deal_need).where(left))
+        if new := sorted(needs - stored):
+            rows = [{"deal_id": deal.id, "posting_id": need} for need in new]
+            self.connection.execute(insert(tables.deal_need), rows)
 
     def of(
         self, party: OrganisationId, exchange: str, after: str = "", limit: int | None = 50
@@ -103,6 +118,13 @@ class Deals:
     def _in(self, states: list[DealState], party: OrganisationId | None = None) -> list[Deal]:
         mine = true() if party is None else or_(_wants(party), _gives(party))
         return self._where(and_(tables.deal.c.state.in_([s.value for s in states]), mine))
+
+    def gathering(self, exchanges: Iterable[str]) -> list[Deal]:
+        """The deals of *exchanges* that their seekers put together, and that bind nobody yet."""
+        known = tables.deal.c
+        mine = known.exchange.in_(sorted(exchanges))
+        found = self._where(and_(mine, known.state == DealState.GATHERING.value))
+        return [deal for deal in found if deal.book]
 
     def waiting(self) -> list[Deal]:
         """Every deal that waits for somebody's yes, in rounds too."""

@@ -13,6 +13,7 @@ from cypn_core.web import (
     closure_api,
     deal_api,
     diary_api,
+    gather_api,
     listing_api,
     posting_api,
     proposal_api,
@@ -43,6 +44,7 @@ def _behind_the_gate(exchange: Exchange) -> Iterator[Operation]:
     yield from diary_api.operations(exchange.name)
     yield from wake_api.operations(exchange.name)
     yield from proposal_api.operations(exchange)
+    yield from gather_api.operations(exchange)
 
 
 def _about(exchange: Exchange, asked: Asked) -> Reply:

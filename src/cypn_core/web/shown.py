@@ -103,6 +103,7 @@ SHOWN: Final[Mapping[str, Json]] = {
         sought=listed(TEXT),
         dates=listed(exactly(window=OBJECT, state=TEXT, reason=TEXT, until=PERHAPS_TEXT)),
         parties=listed(OBJECT),
+        book={"type": ["object", "null"]},
         records=listed(exactly(at=TEXT, action=TEXT, facts=OBJECT)),
         due=listed(exactly(action=TEXT, by=TEXT, overdue=TRUTH, yours=TRUTH)),
     ),
