@@ -7,7 +7,8 @@ from itertools import chain, combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cypn_procurement.clearing import Member, Pool, Tariff, cleared, next_step
+from cypn_procurement.clearing import Member, Pool, cleared, next_step
+from cypn_procurement.tariffs import Tariff
 
 Subset = tuple[Member, ...]
 

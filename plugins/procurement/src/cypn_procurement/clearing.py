@@ -15,46 +15,7 @@ from itertools import accumulate
 from attrs import frozen
 
 from cypn_core.domain.money import apportion
-
-
-@frozen(kw_only=True)
-class Tariff:
-    """What an order of so many units costs.
-
-    *tiers* pairs a quantity with the pence of every unit from there on: quantities rise, prices do
-    not. *most* is the greatest order that can be filled; where it binds, the pool is one that
-    sustains itself, though not always the largest.
-    """
-
-    tiers: tuple[tuple[int, int], ...]
-    fixed: int = 0
-    least: int = 1
-    most: int
-
-    @property
-    def starts(self) -> int:
-        """The smallest order."""
-        return max(self.least, self.tiers[0][0])
-
-    @property
-    def steps(self) -> tuple[int, ...]:
-        """The quantities from which a unit costs less, the smallest order first."""
-        return (self.starts, *(start for start, _ in self.tiers if start > self.starts))
-
-    def unit(self, quantity: int) -> int:
-        """Pence for each of *quantity* units, which is at least the smallest order."""
-        return [pence for start, pence in self.tiers if start <= quantity][-1]
-
-    def outlay(self, quantity: int) -> int | None:
-        """Pence for *quantity* units together, or None where so few or so many are not sold.
-
-        >>> retainer = Tariff(tiers=((1, 120_000), (4, 90_000)), most=10)
-        >>> retainer.outlay(3), retainer.outlay(4), retainer.outlay(11)
-        (360000, 360000, None)
-        """
-        if not self.starts <= quantity <= self.most:
-            return None
-        return quantity * self.unit(quantity) + self.fixed
+from cypn_procurement.tariffs import Tariff
 
 
 @frozen

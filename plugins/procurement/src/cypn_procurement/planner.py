@@ -16,8 +16,9 @@ from cypn_core.domain.money import pounds
 from cypn_core.domain.plans import Leg, Missing, Plan, PriceLine, Share
 from cypn_core.matching.candidates import Survivor, Wanted
 from cypn_core.matching.planner import Board
-from cypn_procurement.clearing import Member, Pool, Step, Tariff, cleared, next_step
+from cypn_procurement.clearing import Member, Pool, Step, cleared, next_step
 from cypn_procurement.model import MEMBER, PurchaseNeed, QuoteOffer
+from cypn_procurement.tariffs import Tariff
 
 
 def pools(board: Board) -> Iterable[Plan]:
