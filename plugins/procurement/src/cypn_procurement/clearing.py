@@ -10,6 +10,7 @@ the largest of the pools is the pool over all of them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
 from itertools import accumulate
 
 from attrs import frozen
@@ -26,9 +27,14 @@ class Member:
     quantity: int
     cap: int | None
 
-    def gains(self, outlay: int, quantity: int) -> bool:
-        """True when *outlay* pence for *quantity* units is no more a unit than its cap."""
-        return self.cap is None or outlay <= self.cap * quantity
+    def gains(self, outlay: int, quantity: int, drop: int = 0) -> bool:
+        """True when *outlay* pence for *quantity* units are no more a unit than its cap.
+
+        *drop* is what its own delivery costs besides.
+        """
+        if self.cap is None:
+            return True
+        return outlay * self.quantity <= (self.cap * self.quantity - drop) * quantity
 
     def saving(self, pence: int) -> int:
         """What it saves against its cap when it pays *pence*; 0 where it named none."""
@@ -63,13 +69,37 @@ def cleared(tariff: Tariff, members: Iterable[Member]) -> Pool | None:
     >>> pool.quantity, pool.outlay, sorted(pool.shares)
     (5, 450000, ['0', '1', '2', '3', '4'])
     """
-    order = sorted((m for m in members if m.quantity <= tariff.most), key=_willing_first)
+    order = least_willing_last(tariff, members)
     quantities = list(accumulate(member.quantity for member in order))
     for last in range(len(order) - 1, -1, -1):
-        outlay = tariff.outlay(quantities[last])
-        if outlay is not None and order[last].gains(outlay, quantities[last]):
-            return _pool(order[: last + 1], quantities[last], outlay)
+        outlay = tariff.outlay(quantities[last], members=0)
+        if outlay is not None and order[last].gains(outlay, quantities[last], tariff.drop):
+            return pooled(tariff, order[: last + 1])
     return None
+
+
+def least_willing_last(tariff: Tariff, members: Iterable[Member]) -> list[Member]:
+    """Those of *members* whom the supplier can serve, by the price a unit that they accept.
+
+    Each bears its own delivery, which leaves less for the units.
+    """
+
+    def willing(member: Member) -> tuple[bool, Fraction | int, str]:
+        drop = Fraction(tariff.drop, member.quantity) if tariff.drop else 0
+        return (member.cap is not None, drop - (member.cap or 0), member.id)
+
+    return sorted((m for m in members if m.quantity <= tariff.most), key=willing)
+
+
+def pooled(tariff: Tariff, members: Sequence[Member]) -> Pool | None:
+    """All of *members* at one price a unit, each with its own delivery; None if not sold so."""
+    weights = {member.id: member.quantity for member in members}
+    quantity = sum(weights.values())
+    common = tariff.outlay(quantity, members=0)
+    if common is None:
+        return None
+    shares = {each: s + tariff.drop for each, s in apportion(common, weights).items()}
+    return Pool(quantity=quantity, outlay=sum(shares.values()), shares=shares)
 
 
 def next_step(tariff: Tariff, members: Sequence[Member], pool: Pool | None) -> Step | None:
@@ -80,21 +110,12 @@ def next_step(tariff: Tariff, members: Sequence[Member], pool: Pool | None) -> S
     now = pool.quantity if pool else 0
     outside = [member for member in members if not pool or member.id not in pool.shares]
     for start in tariff.steps:
-        outlay = tariff.outlay(start)
+        outlay = tariff.outlay(start, members=0)
         if outlay is None or start <= now:
             continue
-        joining = [member for member in outside if member.gains(outlay, start)]
+        joining = [member for member in outside if member.gains(outlay, start, tariff.drop)]
         more = start - now - sum(member.quantity for member in joining)
         if more > 0:
             unit = -(-outlay // start)
             return Step(more=more, joining=len(joining), start=start, unit_pence=unit)
     return None
-
-
-def _willing_first(member: Member) -> tuple[bool, int, str]:
-    return (member.cap is not None, -(member.cap or 0), member.id)
-
-
-def _pool(members: Sequence[Member], quantity: int, outlay: int) -> Pool:
-    weights = {member.id: member.quantity for member in members}
-    return Pool(quantity=quantity, outlay=outlay, shares=apportion(outlay, weights))
