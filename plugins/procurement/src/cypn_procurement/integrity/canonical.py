@@ -14,7 +14,7 @@ def canonical(value: Any) -> str:
         not text and on what JSON does not know.
 
     >>> canonical({"b": [1, None], "a": "£"})
-    '{"a":"\\\\u00a3","b":[1,null]}'
+    '{"a":"\\u00a3","b":[1,null]}'
     """
     _refuse_inexact(value)
     return json.dumps(value, sort_keys=True, separators=(",", ":"))
