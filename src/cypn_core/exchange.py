@@ -43,6 +43,11 @@ class DealView:
     needs: Mapping[PostingId, Need] = field(factory=dict)
     mine: frozenset[PostingId] = frozenset()
     book: Any = None
+    numbers: Mapping[PostingId, frozenset[str]] = field(factory=dict)
+    """Of a gathered deal, by need: what stands for the register numbers of its owner.
+
+    Equal numbers have equal stand-ins in one deal, and different ones in any other.
+    """
     boards: Callable[[], Mapping[PostingId, Board]] = dict
 
 

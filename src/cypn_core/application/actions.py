@@ -69,7 +69,7 @@ def act(
         moved = _stored(work, found, outcome)
     work.log(
         caller, found.id, ACTED, exchange=exchange, action=action.name, by=caller.member,
-        facts=dict(outcome.fact), tells=outcome.tells,
+        facts=dict(outcome.fact), tells="" if action.gathering else outcome.tells,
     )  # fmt: skip
     offers = [leg.offer for leg in found.plan.legs if leg.role in outcome.closes]
     if not offers:

@@ -26,6 +26,7 @@ from cypn_core.domain.errors import Conflict, NotFound
 from cypn_core.domain.ids import DealId, OrganisationId, PostingId
 from cypn_core.domain.plans import Plan
 from cypn_core.domain.postings import Need, Offer, Posting, PostingState
+from cypn_core.domain.views import pseudonym
 from cypn_core.exchange import DealView, Gathering, Outcome
 from cypn_core.matching.planner import Board
 
@@ -91,7 +92,6 @@ def open_to(work: Work, caller: Caller, exchange: str, need: str) -> list[Deal]:
 def leave(work: Work, caller: Caller, deal: Deal) -> Deal:
     """The caller's organisation leaves *deal*, which is gathered; the others go on without it."""
     own = frozenset(need for need, owner in deal.seekers if owner == caller.member)
-    work.log(caller, deal.id, LEFT, exchange=deal.exchange, needs=sorted(own))
     return without(work, caller, deal, own)
 
 
@@ -111,7 +111,6 @@ def silent(work: Work, deal: Deal) -> Deal:
     """The time to say yes to *deal* is over: it goes on without those who did not."""
     waits = deal.waiting_for()
     gone = frozenset(need for need, owner in deal.seekers if owner in waits)
-    work.log(SYSTEM, deal.id, LEFT, exchange=deal.exchange, needs=sorted(gone), silent=True)
     return without(work, SYSTEM, deal, gone)
 
 
@@ -128,7 +127,6 @@ def _clocked(work: Work, deal: Deal) -> bool:
     if outcome is None:
         return False
     applied(work, SYSTEM, deal, outcome)
-    work.log(SYSTEM, deal.id, MOVED, exchange=deal.exchange, to=outcome.sub_state)
     return True
 
 
@@ -145,6 +143,7 @@ def view_of(work: Work, deal: Deal, own: Collection[PostingId]) -> DealView:
         needs={n: each.body for n, each in needs.items() if isinstance(each.body, Need)},
         mine=frozenset(own),
         book=work.deals.converter.loads(deal.book, known.book) if known and deal.book else None,
+        numbers={need: _numbers(work, deal, each) for need, each in needs.items()},
         boards=partial(_boards, work, deal, needs),
     )
 
@@ -169,9 +168,20 @@ def applied(work: Work, caller: Caller, deal: Deal, outcome: Outcome) -> Deal:
     if not moved.seekers:
         return settle.end(work, caller, deal, DealState.CANCELLED, EMPTY)
     work.deals.replace(moved, deal.revision)
+    _tell(work, caller, deal, moved, outcome)
     if not moved.plan.legs:
         return moved
     return carry_on(work, caller, moved, contested=False)
+
+
+def _tell(work: Work, caller: Caller, deal: Deal, moved: Deal, outcome: Outcome) -> None:
+    """Log who is in it no more, and what the others are told of it."""
+    told = {"exchange": deal.exchange, "by": caller.organisation or ""}
+    if gone := sorted({need for need, _ in deal.seekers} - {need for need, _ in moved.seekers}):
+        work.log(caller, deal.id, LEFT, **told, needs=gone)
+    if outcome.tells:
+        asks = bool(moved.plan.legs)
+        work.log(caller, deal.id, MOVED, **told, tells=outcome.tells, asks=asks)
 
 
 def _with(work: Work, deal: Deal, outcome: Outcome) -> Deal:
@@ -234,6 +244,12 @@ def _open(work: Work, deal: Deal, need: Posting) -> bool:
         return False
     view = view_of(work, deal, ())
     return known.open_to(view, need.body, work.context(deal.exchange))
+
+
+def _numbers(work: Work, deal: Deal, need: Posting) -> frozenset[str]:
+    told = work.organisations.get(need.organisation).profile.numbers if deal.book else ()
+    key = work.pseudonym_key
+    return frozenset(pseudonym(key, "numbers", deal.id, OrganisationId(each)) for each in told)
 
 
 def _boards(

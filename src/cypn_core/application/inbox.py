@@ -236,6 +236,21 @@ def _acted(work: Work, event: Event, deal: Deal) -> Iterator[Said]:
             yield Said(party, "News of your agreement", str(text))
 
 
+def _moved_on(work: Work, event: Event, deal: Deal) -> Iterator[Said]:
+    """To those who are in a deal that is gathered; at once where they are asked for a yes."""
+    for party in sorted({owner for _, owner in deal.seekers} - {event.body["by"]}):
+        text, asks = str(event.body["tells"]), bool(event.body["asks"])
+        yield Said(party, "News of what you are in", text, urgent=asks)
+
+
+def _left(work: Work, event: Event, deal: Deal) -> Iterator[Said]:
+    """To those who are in a gathered deal no more, unless they went of themselves."""
+    text = "It goes on without you. Your need is remembered and waits on: see what there is for it."
+    owners = {work.postings.get(PostingId(need)).organisation for need in event.body["needs"]}
+    for party in sorted(owners - {event.body["by"]}):
+        yield Said(party, "You are in it no more", text, urgent=True)
+
+
 _TELLS: Mapping[str, Callable[[Work, Event, Deal], Iterator[Said]]] = {
     "deal_asked": _asked,
     "deal_proposed": _proposed,
@@ -244,4 +259,6 @@ _TELLS: Mapping[str, Callable[[Work, Event, Deal], Iterator[Said]]] = {
     "deal_lapsed": _ended,
     "deal_cancelled": _cancelled,
     "deal_action": _acted,
+    "deal_moved_on": _moved_on,
+    "deal_left": _left,
 }

@@ -37,7 +37,7 @@ _NO_OBJECT = "must be an object in curly brackets"
 
 
 class AttrsSchema(Schema):
-    """A schema that loads straight into the attrs class ``target``."""
+    """A schema that loads straight into the class ``attrs_class``."""
 
     class Meta:
         """Unknown keys are an error, never dropped."""
@@ -45,11 +45,11 @@ class AttrsSchema(Schema):
         unknown = RAISE
 
     error_messages = {"unknown": _UNKNOWN, "type": _NO_OBJECT}  # noqa: RUF012 - marshmallow's
-    target: ClassVar[type[Any]]
+    attrs_class: ClassVar[type[Any]]
 
     @post_load
     def _build(self, data: dict[str, Any], **_: object) -> object:
-        cls = type(self).target
+        cls = type(self).attrs_class
         given = {name: value for name, value in data.items() if name != TAG or not tag_of(cls)}
         try:
             return cls(**given)
@@ -93,7 +93,7 @@ def _schema_for(cls: Any) -> type[AttrsSchema]:
     }
     if tag := tag_of(cls):
         body[TAG] = Single(_only(tag), required=True, error_messages=_MESSAGES)
-    return type(f"{cls.__name__}Schema", (AttrsSchema,), {**body, "target": cls})
+    return type(f"{cls.__name__}Schema", (AttrsSchema,), {**body, "attrs_class": cls})
 
 
 def field_for(shape: Shape, *, required: bool = True) -> AnyField:

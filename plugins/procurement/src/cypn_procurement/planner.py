@@ -50,7 +50,7 @@ class _Table:
             need=cast(PurchaseNeed, board.need.body),
             members=(me, *others),
             survivor=survivor,
-            left=_left(board, survivor),
+            left=left_of(board, survivor),
         )
 
 
@@ -67,7 +67,7 @@ def _fits(board: Board, other: Wanted, survivor: Survivor) -> bool:
     return any(s.offer.id == survivor.offer.id for s in board.survivors(QuoteOffer.role, other))
 
 
-def _left(board: Board, survivor: Survivor) -> int:
+def left_of(board: Board, survivor: Survivor) -> int:
     """How many units of the quote nobody has bought yet."""
     (unit,) = survivor.offer.body.units()
     used = board.snapshot.uses.get(survivor.offer.resources[unit.key], ())

@@ -7,6 +7,8 @@ from cypn_core.domain.plans import Plan
 from cypn_core.exchange import Exchange
 from cypn_procurement.model import PurchaseNeed, QuoteOffer
 from cypn_procurement.planner import pools
+from cypn_procurement.pool.declared import POOLS, STEPS
+from cypn_procurement.pool.states import COMMITTED
 from cypn_procurement.relaxations import relaxed
 from cypn_procurement.rules import RULES
 from cypn_procurement.words import WORDS
@@ -32,5 +34,7 @@ def cypn_exchange() -> Exchange:
         relaxations=relaxed,
         words=WORDS,
         served=pence_spent,
-        agreed_as="committed",
+        actions=STEPS,
+        agreed_as=COMMITTED,
+        gathering=POOLS,
     )

@@ -1,0 +1,62 @@
+"""The steps of a pool as core runs them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from cypn_core.exchange import Action, DealView, Gathering, Outcome
+from cypn_core.matching.rules import Context
+from cypn_procurement.pool import chartering, committing, deciding, given
+from cypn_procurement.pool.book import Book
+from cypn_procurement.pool.shown import shown
+from cypn_procurement.pool.states import (
+    BEFORE,
+    DECIDING,
+    DECISION,
+    DRAFT,
+    OPEN,
+    QUOTING,
+)
+
+Handler = Callable[[DealView, Any, Context], Outcome]
+
+
+def _step(
+    name: str, title: str, states: frozenset[str], handler: Handler, takes: type[Any] | None = None
+) -> Action:
+    return Action(
+        name=name, title=title, who="seeker", from_states=states, handler=handler, takes=takes,
+        gathering=True,
+    )  # fmt: skip
+
+
+STEPS = (
+    _step("write-charter", "Write down budget, exit and review", frozenset({DRAFT}),
+          chartering.write, given.CharterGiven),
+    _step("take-role", "Take a role", BEFORE, chartering.take, given.RoleTaken),
+    _step("lay-down-role", "Give a role back", BEFORE, chartering.lay_down, given.RoleTaken),
+    _step("open", "Open the pool for commitments", frozenset({DRAFT}), chartering.open_up),
+    _step("commit", "Commit, or change your commitment", OPEN, committing.commit,
+          given.Commitment),
+    _step("withdraw", "Take your commitment back", OPEN, committing.withdraw),
+    _step("extend", "Gather on until another day", OPEN, chartering.extend, given.Extension),
+    _step("close", "Close the gathering", OPEN, deciding.close),
+    _step("declare", "Declare your interests", frozenset({*OPEN, QUOTING}), deciding.declare,
+          given.Declared),
+    _step("vote", "Vote for a quote", frozenset({QUOTING}), deciding.vote, given.Vote),
+    _step("decide", "Count the votes and ask everybody", frozenset({QUOTING}), deciding.decide),
+    _step("enter-terms", "Enter new terms of the supplier", frozenset({DECISION}),
+          deciding.enter_terms, given.NewTerms),
+    _step("reopen", "Reopen the pool", DECIDING, deciding.reopen),
+)  # fmt: skip
+
+POOLS = Gathering(
+    begins_as=DRAFT,
+    book=Book,
+    shown=shown,
+    open_to=committing.open_to,
+    joined=committing.joined,
+    left=deciding.left,
+    clocked=committing.clocked,
+)

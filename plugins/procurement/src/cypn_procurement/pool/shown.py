@@ -1,0 +1,144 @@
+"""What each member reads of the pool's book: its own part whole, of the others bands only."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from attrs import frozen
+
+from cypn_core.domain.deals import DealState
+from cypn_core.domain.errors import Conflict
+from cypn_core.domain.money import pounds
+from cypn_core.exchange import DealView
+from cypn_procurement.clearing import cleared
+from cypn_procurement.model import PurchaseNeed
+from cypn_procurement.planner import disclosures
+from cypn_procurement.pool.book import Book, Role, Seat
+from cypn_procurement.pool.chartering import book_of
+from cypn_procurement.pool.committing import why_not
+from cypn_procurement.pool.deciding import members, seen, worded
+from cypn_procurement.pool.states import DECIDING
+
+
+@frozen(kw_only=True)
+class QuoteSeen:
+    """A quote as it lies open, with what it would mean for the reader."""
+
+    quote: str
+    terms: str
+    disclosed: tuple[str, ...]
+    for_you: str
+
+
+@frozen(kw_only=True)
+class ChangeSeen:
+    """New terms: what was, what is, who entered it and when."""
+
+    entered_at: dt.datetime
+    entered_by: str
+    was: str
+    now: str
+
+
+@frozen(kw_only=True)
+class PoolSeen:
+    """A pool as one of its members reads it; as a stranger whose need fits, all but its own."""
+
+    bought: str
+    budget_pence: int | None
+    exit_months: int | None
+    review_date: dt.date | None
+    gather_until: dt.date | None
+    target: int | None
+    roles_taken: tuple[str, ...]
+    progress: str
+    your_roles: tuple[str, ...] = ()
+    you_committed: bool = False
+    you_signed: bool = False
+    you_are_told: str = ""
+    your_vote: str = ""
+    quotes: tuple[QuoteSeen, ...] = ()
+    changed_terms: tuple[ChangeSeen, ...] = ()
+    hint: str = ""
+
+
+def shown(view: DealView) -> PoolSeen:
+    """The pool as whoever has the postings *mine* reads it."""
+    book = book_of(view)
+    mine = next((need for need in sorted(view.mine) if need in book.seats), None)
+    seat = book.seats.get(mine) if mine else None
+    first = next(body for body in view.needs.values() if isinstance(body, PurchaseNeed))
+    charter = book.charter
+    return PoolSeen(
+        bought=first.category.value,
+        budget_pence=charter.budget_pence,
+        exit_months=charter.exit_months,
+        review_date=charter.review_date,
+        gather_until=charter.gather_until,
+        target=charter.target,
+        roles_taken=tuple(sorted({r.value for s in book.seats.values() for r in s.roles})),
+        progress=book.progress,
+        your_roles=tuple(sorted(role.value for role in seat.roles)) if seat else (),
+        you_committed=bool(seat and seat.committed),
+        you_signed=bool(seat and seat.signed),
+        you_are_told=_told(view, book, mine, seat) if mine and seat else "",
+        your_vote=seat.vote if seat else "",
+        quotes=tuple(_quotes(view, book, mine, seat)) if mine and seat else (),
+        changed_terms=tuple(_changes(book)) if seat else (),
+        hint=_hint(book),
+    )
+
+
+def _hint(book: Book) -> str:
+    """P08: more may join, and are told what has worked best."""
+    if Role.LEAD in {role for seat in book.seats.values() for role in seat.roles}:
+        return "Pools of two or three partners with a lead have worked best; more may join."
+    return ""
+
+
+def _told(view: DealView, book: Book, mine: str, seat: Seat) -> str:
+    """What a member is told of itself: why it does not count, or what it would lose."""
+    if said := why_not(view).get(mine):
+        return said
+    share = next((s for s in view.plan.shares if s.need == mine), None)
+    if share is None or seat.cap_pence is None:
+        return ""
+    loss = share.pence - seat.cap_pence * seat.quantity
+    return f"You would lose {pounds(loss)}." if loss > 0 else f"You save {pounds(-loss)}."
+
+
+def _quotes(view: DealView, book: Book, mine: str, seat: Seat) -> Iterator[QuoteSeen]:
+    """The quotes, once the member has declared its interests; never before."""
+    if view.sub_state not in DECIDING or seat.interest is None:
+        return
+    if view.state is not DealState.GATHERING:
+        return
+    for each in book.quotes:
+        try:
+            found = seen(view, each)
+            pool = cleared(found.tariff, members(book.seats))
+        except Conflict:
+            continue
+        yield QuoteSeen(
+            quote=each,
+            terms=worded(found.quote),
+            disclosed=tuple(disclosures(found.quote)),
+            for_you=_for_you(pool.shares.get(mine) if pool else None, seat),
+        )
+
+
+def _for_you(share: int | None, seat: Seat) -> str:
+    if share is None:
+        return "On this quote you would lose: you would be left out, unless you insist."
+    if seat.cap_pence is None:
+        return f"You would pay {pounds(share)}."
+    saved = seat.cap_pence * seat.quantity - share
+    return f"You would pay {pounds(share)} and save {pounds(saved)}."
+
+
+def _changes(book: Book) -> Iterator[ChangeSeen]:
+    for each in book.changes:
+        yield ChangeSeen(
+            entered_at=each.at, entered_by=each.entered_by.value, was=each.was, now=each.now
+        )
