@@ -3,7 +3,8 @@
     python benchmarks/procurement.py [--pools 10000] [--members 50] [--large 100000] [--seed 6]
 
 The loop sorts, sums and shares in plain Python, in the same run; both must agree to the penny or
-the exit code is 1. Seconds are the middle of three runs. Where the formation of pools has its benchmark, that runs last.
+the exit code is 1. Seconds are the middle of three runs. Where the formation of pools has its
+benchmark, that runs last.
 """
 
 from __future__ import annotations

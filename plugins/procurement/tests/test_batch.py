@@ -82,3 +82,20 @@ def test_what_cannot_be_decided_so_is_refused(
     """With the argument first."""
     with pytest.raises(ValueError, match=f"^{message}"):
         decided([tariff], np.array(quantities, dtype=np.int64), np.array(caps, dtype=np.int64))
+
+
+def test_a_pool_of_a_hundred_thousand_balances_to_the_penny() -> None:
+    """Each within a penny of the equal price, never above its cap; the next in line would lose."""
+    chance = np.random.default_rng(6)
+    quantities = chance.integers(1, 20, (1, 100_000))
+    caps = chance.integers(6_000, 14_000, (1, 100_000))
+    tariff = Tariff(tiers=((1, 9_000), (500_000, 8_000)), fixed=12_345, most=10**9)
+    found = decided([tariff], quantities, caps)
+    pence = shared(found, quantities)
+    inside = found.members[0]
+    assert pence.sum() == found.outlays[0] == tariff.outlay(int(found.quantities[0]))
+    assert (pence <= caps * quantities).all()
+    assert (abs(pence * found.quantities[0] - quantities * found.outlays[0]) < found.quantities[0])[
+        0, inside
+    ].all()
+    assert caps[0, ~inside].max() * found.quantities[0] < found.outlays[0]
