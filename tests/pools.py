@@ -130,7 +130,7 @@ class Buyers:
         self.does(0, "close")
         for each in who:
             self.does(each, "declare", {"interest": "no_interest"})
-            self.does(each, "vote", {"quote": self.quotes[0]})
+            self.does(each, "vote", {"chosen_quote": self.quotes[0]})
         self.does(0, "decide")
 
     def share(self, who: int) -> int:

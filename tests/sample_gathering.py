@@ -46,7 +46,7 @@ class Hours:
     hours: int
 
 
-def shown(view: DealView) -> Shown:
+def shown(view: DealView, context: Context) -> Shown:
     hours = view.book.hours
     return Shown(mine=sum(hours.get(n, 0) for n in view.mine), many=len(hours) > ENOUGH)
 

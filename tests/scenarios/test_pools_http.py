@@ -30,7 +30,7 @@ def test_p01_five_buy_at_900_pounds_and_the_sixth_is_told_what_it_would_lose(six
     (quote,) = six.seen(5)["book"]["quotes"]
     assert "you would lose" in quote["for_you"]
     for who in SIX:
-        six.does(who, "vote", {"quote": six.quotes[0]})
+        six.does(who, "vote", {"chosen_quote": six.quotes[0]})
     six.does(0, "decide")
     gone = six.members[5].get(BUYING, f"/v1/deals/{six.pool}")
     is_problem(gone, 404)
@@ -112,7 +112,7 @@ def test_p07_phantom_members_count_once(store: Store) -> None:
     assert set(left) > {0, 1}
     for who in left:
         pool.does(who, "declare", {"interest": "no_interest"})
-        pool.does(who, "vote", {"quote": pool.quotes[0]})
+        pool.does(who, "vote", {"chosen_quote": pool.quotes[0]})
     pool.does(0, "decide")
     assert [pool.share(who) for who in left] == [120_000] * 3
 
@@ -196,7 +196,7 @@ def test_only_the_lead_moves_the_pool_on(six: Buyers) -> None:
     six.does(0, "close")
     for who in FIVE:
         six.does(who, "declare", {"interest": "no_interest"})
-        six.does(who, "vote", {"quote": six.quotes[0]})
+        six.does(who, "vote", {"chosen_quote": six.quotes[0]})
     is_problem_(six, 2, "decide")
 
 
@@ -212,11 +212,11 @@ def test_quotes_lie_open_after_a_declaration_and_who_has_an_interest_stands_asid
     six.committed(FIVE)
     six.does(0, "close")
     assert six.seen(1)["book"]["quotes"] == []
-    six.does(1, "vote", {"quote": six.quotes[0]}, status=409)
+    six.does(1, "vote", {"chosen_quote": six.quotes[0]}, status=409)
     six.does(1, "declare", {"interest": "has_interest"})
-    six.does(1, "vote", {"quote": six.quotes[0]}, status=409)
+    six.does(1, "vote", {"chosen_quote": six.quotes[0]}, status=409)
     six.does(0, "declare", {"interest": "no_interest"})
-    six.does(0, "vote", {"quote": six.quotes[0]})
+    six.does(0, "vote", {"chosen_quote": six.quotes[0]})
     said = six.does(0, "decide", status=409)["detail"]
     assert "1 of the 3 votes" in said
 
@@ -229,7 +229,7 @@ def test_a_pool_that_nobody_gains_from_binds_nobody(store: Store) -> None:
     poor.does(0, "close")
     for who in range(2):
         poor.does(who, "declare", {"interest": "no_interest"})
-        poor.does(who, "vote", {"quote": poor.quotes[0]})
+        poor.does(who, "vote", {"chosen_quote": poor.quotes[0]})
     assert "Nobody gains" in poor.does(0, "decide", status=409)["detail"]
     reopened = poor.does(0, "reopen")
     assert reopened["sub_state"] == "extended"

@@ -154,7 +154,8 @@ def shown(work: Work, deal: Deal, viewer: OrganisationId | None) -> Any:
     if known is None or not deal.book:
         return None
     own = {posting for posting, owner in (*deal.seekers, *deal.holders) if owner == viewer}
-    return work.deals.converter.write(known.shown(view_of(work, deal, own)))
+    found = known.shown(view_of(work, deal, own), work.context(deal.exchange))
+    return work.deals.converter.write(found)
 
 
 def applied(work: Work, caller: Caller, deal: Deal, outcome: Outcome) -> Deal:

@@ -7,7 +7,7 @@ from cypn_core.domain.plans import Plan
 from cypn_core.exchange import Exchange
 from cypn_procurement.model import PurchaseNeed, QuoteOffer
 from cypn_procurement.planner import pools
-from cypn_procurement.pool.declared import POOLS, STEPS
+from cypn_procurement.pool.declared import POOLS, RUNNING, STEPS
 from cypn_procurement.pool.states import COMMITTED
 from cypn_procurement.relaxations import relaxed
 from cypn_procurement.rules import RULES
@@ -34,7 +34,7 @@ def cypn_exchange() -> Exchange:
         relaxations=relaxed,
         words=WORDS,
         served=pence_spent,
-        actions=STEPS,
+        actions=(*STEPS, *RUNNING),
         agreed_as=COMMITTED,
         gathering=POOLS,
     )

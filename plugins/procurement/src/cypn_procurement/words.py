@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cypn_procurement.labels import LABELS
+from cypn_procurement.pool import words as pool
 
 _PRICE, _TERMS, _DELIVERY = "Price", "Contract", "Delivery"
 
@@ -84,6 +85,7 @@ WORDS: Mapping[str, str] = {
     **_CODES,
     **_QUESTIONS,
     **LABELS,
+    **pool.WORDS,
     **{f"group.{name}": group for group, names in _GROUPS.items() for name in names},
 }
 """A code, kind or field to plain words; a field's are the question that a form asks."""

@@ -84,12 +84,28 @@ class Bill:
 
 @frozen(kw_only=True)
 class Notice:
-    """A member of an agreed pool leaves: its units, and the month from which it is gone."""
+    """A member of an agreed pool has given notice *on* that day for its *units*."""
 
     need: str
-    quantity: int
+    units: int
     on: dt.date
-    pence_at_most: int
+
+
+@frozen(kw_only=True)
+class Replacement:
+    """Somebody takes *units* over from the start of that month of the contract, the first is 1."""
+
+    units: int
+    from_month: int
+
+
+class GoesOnFor(StrEnum):
+    """What members go on for though it does not pay on cost (P06)."""
+
+    BETTER_SERVICE = "better_service"
+    LESS_RISK = "less_risk"
+    LEARNING = "learning_from_each_other"
+    ENVIRONMENT = "better_for_the_environment"
 
 
 @frozen(kw_only=True)
@@ -107,10 +123,12 @@ class Book:
     progress_on: dt.date | None = None
     changed: frozenset[str] = frozenset()
     """Whose commitment has changed since the progress was told last."""
+    ordered_on: dt.date | None = None
     received: Mapping[str, int] = field(factory=dict)
     bills: tuple[Bill, ...] = ()
     outcome: str = ""
     notices: tuple[Notice, ...] = ()
+    replaced: tuple[Replacement, ...] = ()
 
     def seated(self, need: str, seat: Seat) -> Book:
         """The same book with *seat* in the place of that of *need*."""

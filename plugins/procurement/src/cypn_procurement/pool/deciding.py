@@ -59,9 +59,9 @@ def vote(view: DealView, given: Vote, context: Context) -> Outcome:
         raise Conflict("Declare first whether you have an interest in a supplier.")
     if seat.interest is Interest.CONFLICT:
         raise Conflict("You have declared an interest, so you stand aside in this vote.")
-    found = [each for each in book.quotes if each.startswith(given.quote)]
+    found = [each for each in book.quotes if each.startswith(given.chosen_quote)]
     if len(found) != 1:
-        raise Invalid({"quote": ["must be the id of a quote of this pool"]})
+        raise Invalid({"chosen_quote": ["must be the id of a quote of this pool"]})
     voted = evolve(seat, vote=found[0])
     return Outcome(sub_state=view.sub_state, book=book.seated(mine, voted))
 

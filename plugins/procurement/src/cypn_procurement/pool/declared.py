@@ -7,15 +7,20 @@ from typing import Any
 
 from cypn_core.exchange import Action, DealView, Gathering, Outcome
 from cypn_core.matching.rules import Context
-from cypn_procurement.pool import chartering, committing, deciding, given
+from cypn_procurement.pool import chartering, committing, deciding, given, running
 from cypn_procurement.pool.book import Book
 from cypn_procurement.pool.shown import shown
 from cypn_procurement.pool.states import (
+    AFTER,
     BEFORE,
+    COMMITTED,
     DECIDING,
     DECISION,
+    DELIVERED,
+    DISPUTED,
     DRAFT,
     OPEN,
+    ORDERING,
     QUOTING,
 )
 
@@ -49,6 +54,31 @@ STEPS = (
     _step("enter-terms", "Enter new terms of the supplier", frozenset({DECISION}),
           deciding.enter_terms, given.NewTerms),
     _step("reopen", "Reopen the pool", DECIDING, deciding.reopen),
+)  # fmt: skip
+
+
+def _later(
+    name: str, title: str, states: frozenset[str], handler: Handler, takes: type[Any] | None = None
+) -> Action:
+    return Action(
+        name=name, title=title, who="seeker", from_states=states, handler=handler, takes=takes
+    )
+
+
+ON = frozenset({ORDERING, DELIVERED})
+RUNNING = (
+    _later("place-order", "Place the order", frozenset({COMMITTED}), running.order),
+    _later("record-delivery", "Record what came", ON, running.deliver, given.Delivery),
+    _later("record-invoice", "Record an invoice", ON, running.invoice, given.Invoice),
+    _later("tell-hours", "Tell the hours that it took", AFTER, running.tell_hours,
+           given.HoursSpent),
+    _later("say-outcome", "Say what you go on for", AFTER, running.go_on, given.GoingOn),
+    _later("dispute", "Dispute it", ON, running.dispute),
+    _later("resolve", "End the dispute", frozenset({DISPUTED}), running.resolve),
+    _later("give-notice", "Leave when your notice is over", ON, running.give_notice,
+           given.NoticeGiven),
+    _later("take-over", "Record who takes a place", ON, running.take_over, given.TakenOver),
+    _later("settle", "Settle it", frozenset({DELIVERED}), running.settle),
 )  # fmt: skip
 
 POOLS = Gathering(

@@ -10,7 +10,7 @@ from attrs import frozen
 
 from cypn_core.domain.constraints import Pattern, Pence, Quantity, constrained
 from cypn_procurement.model import Months
-from cypn_procurement.pool.book import Interest, Role
+from cypn_procurement.pool.book import GoesOnFor, Interest, Role
 
 NoticeMonths = Annotated[int, Ge(0), Le(36)]
 Hours = Annotated[int, Ge(1), Le(500)]
@@ -59,7 +59,7 @@ class Declared:
 class Vote:
     """The quote that one is for."""
 
-    quote: QuoteId
+    chosen_quote: QuoteId
 
 
 @frozen(kw_only=True, field_transformer=constrained)
@@ -96,3 +96,25 @@ class HoursSpent:
     """Hours that the pool took since they were told last."""
 
     hours: Hours
+
+
+@frozen(kw_only=True, field_transformer=constrained)
+class GoingOn:
+    """What for the members go on though it does not pay."""
+
+    going_on_for: GoesOnFor
+
+
+@frozen(kw_only=True, field_transformer=constrained)
+class NoticeGiven:
+    """The amount that leaving costs at most, as it was read."""
+
+    exit_pence_seen: Pence
+
+
+@frozen(kw_only=True, field_transformer=constrained)
+class TakenOver:
+    """How many units somebody takes over, and from which month of the contract on."""
+
+    units_taken_over: Quantity
+    from_month: Months

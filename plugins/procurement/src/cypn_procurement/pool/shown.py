@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 
 from attrs import frozen
 
@@ -11,13 +12,16 @@ from cypn_core.domain.deals import DealState
 from cypn_core.domain.errors import Conflict
 from cypn_core.domain.money import pounds
 from cypn_core.exchange import DealView
+from cypn_core.matching.rules import Context
 from cypn_procurement.clearing import cleared
 from cypn_procurement.model import PurchaseNeed
 from cypn_procurement.planner import disclosures
+from cypn_procurement.pool import running
 from cypn_procurement.pool.book import Book, Role, Seat
-from cypn_procurement.pool.chartering import book_of
+from cypn_procurement.pool.chartering import book_of, today
 from cypn_procurement.pool.committing import why_not
 from cypn_procurement.pool.deciding import members, seen, worded
+from cypn_procurement.pool.exits import month_of
 from cypn_procurement.pool.states import DECIDING
 
 
@@ -60,10 +64,18 @@ class PoolSeen:
     your_vote: str = ""
     quotes: tuple[QuoteSeen, ...] = ()
     changed_terms: tuple[ChangeSeen, ...] = ()
+    ordered_on: dt.date | None = None
+    units_for_you: int | None = None
+    bills_pence: int | None = None
+    your_bills_pence: int | None = None
+    net_saving_pence: int | None = None
+    net_saving_told: str = ""
+    leaving_costs_pence: int | None = None
+    leaving_told: str = ""
     hint: str = ""
 
 
-def shown(view: DealView) -> PoolSeen:
+def shown(view: DealView, context: Context) -> PoolSeen:
     """The pool as whoever has the postings *mine* reads it."""
     book = book_of(view)
     mine = next((need for need in sorted(view.mine) if need in book.seats), None)
@@ -87,7 +99,31 @@ def shown(view: DealView) -> PoolSeen:
         quotes=tuple(_quotes(view, book, mine, seat)) if mine and seat else (),
         changed_terms=tuple(_changes(book)) if seat else (),
         hint=_hint(book),
+        **(_running(view, book, mine, today(context)) if mine and view.state.revealed else {}),
     )
+
+
+def _running(view: DealView, book: Book, mine: str, now: dt.date) -> dict[str, Any]:
+    """What a member of an agreed pool reads: the totals, and its own part of each."""
+    net = running.net_saving(view, book)
+    told: dict[str, Any] = {
+        "ordered_on": book.ordered_on,
+        "units_for_you": book.received.get(mine),
+        "net_saving_pence": net,
+        "net_saving_told": "" if net is None or net >= 0 else DOES_NOT_PAY,
+    }
+    if book.bills:
+        told["bills_pence"] = sum(bill.pence for bill in book.bills)
+        told["your_bills_pence"] = sum(bill.shares.get(mine, 0) for bill in book.bills)
+    if book.ordered_on is not None:
+        given = next((each.on for each in book.notices if each.need == mine), None)
+        after = month_of(book.ordered_on, given or now)
+        costs = running.would_cost(view, book, mine, after)
+        told["leaving_costs_pence"], told["leaving_told"] = costs.pence, costs.sentence
+    return told
+
+
+DOES_NOT_PAY = "It does not pay on cost: go on only for what else it brings, and say for what."
 
 
 def _hint(book: Book) -> str:
