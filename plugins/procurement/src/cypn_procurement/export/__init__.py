@@ -1,0 +1,1 @@
+"""Closed pools for others to read: open contracting data, and tables."""
