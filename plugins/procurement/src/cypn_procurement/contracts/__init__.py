@@ -1,0 +1,1 @@
+"""Contracts over time: when they end, when notice is due, the yearly review."""
