@@ -127,7 +127,7 @@ ACTIONS = (
     ),
 )  # fmt: skip
 GATHERING = Gathering(
-    begins_as=OPEN, book=Book, shown=shown, open_to=open_to, joined=joined, left=left,
+    begins_as=OPEN, book=Book, seen=Shown, shown=shown, open_to=open_to, joined=joined, left=left,
     clocked=clocked,
 )  # fmt: skip
 

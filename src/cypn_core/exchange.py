@@ -138,8 +138,10 @@ class Gathering:
     begins_as: str
     """The sub-state of a new one."""
     book: type[Any]
+    seen: type[Any]
+    """The attrs class of what *shown* gives."""
     shown: Callable[[DealView, Context], Any]
-    """An attrs value: what whoever has the postings *mine* may read of the book.
+    """What whoever has the postings *mine* may read of the book.
 
     Without any, what the owner of a need that may join reads of it before it does.
     """

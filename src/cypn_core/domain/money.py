@@ -37,9 +37,8 @@ def apportion(total: int, weights: Mapping[str, int]) -> dict[str, int]:
         raise ValueError("total must not be negative")
     if low := sorted(key for key, weight in weights.items() if weight < 1):
         raise ValueError(f"weights must each be at least 1: {', '.join(low)}")
-    exact = {
-        key: Fraction(total * weight, sum(weights.values())) for key, weight in weights.items()
-    }
+    whole = sum(weights.values())
+    exact = {key: Fraction(total * weight, whole) for key, weight in weights.items()}
     floor = {key: int(share) for key, share in exact.items()}
     by_remainder = sorted(exact, key=lambda key: (floor[key] - exact[key], key))
     odd = set(by_remainder[: total - sum(floor.values())])

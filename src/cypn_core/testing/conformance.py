@@ -77,6 +77,7 @@ def word_complaints(exchange: Exchange) -> list[str]:
     ]
     inputs = [each.takes for each in exchange.actions if each.takes is not None]
     known = {path for kind in exchange.kinds for path in _words_of(kind)}
+    inputs += [exchange.gathering.seen] if exchange.gathering else []
     known |= {path for kind in inputs for path in _fields_of(kind)}
     strange = [
         key
@@ -92,7 +93,7 @@ def _unprefixed(key: str) -> str:
 
 
 def _fields_of(kind: type[Any]) -> Iterator[str]:
-    """The paths of what an action takes."""
+    """The paths of what an action takes, or a gathered deal shows."""
     for name, shape in fields_of(kind).items():
         yield from _paths(shape, name)
 

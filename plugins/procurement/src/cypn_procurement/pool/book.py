@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from attrs import evolve, field, frozen
 
+from cypn_procurement.progress import Publication
+
 
 class Role(StrEnum):
     """Who does what for the pool. Everything else is decided by one vote a member."""
@@ -75,10 +77,11 @@ class Terms:
 
 @frozen(kw_only=True)
 class Bill:
-    """An invoice and what each member pays of it, in pence by need."""
+    """An invoice, by what it was shared, and what each member pays of it in pence, by need."""
 
     on: dt.date
     pence: int
+    weights: Mapping[str, int]
     shares: Mapping[str, int]
 
 
@@ -119,8 +122,7 @@ class Book:
     chosen: str = ""
     terms: Terms | None = None
     changes: tuple[Change, ...] = ()
-    progress: str = ""
-    progress_on: dt.date | None = None
+    progress: Publication | None = None
     changed: frozenset[str] = frozenset()
     """Whose commitment has changed since the progress was told last."""
     ordered_on: dt.date | None = None

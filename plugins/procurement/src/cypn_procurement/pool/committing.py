@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 
 from attrs import evolve
@@ -10,20 +11,15 @@ from cypn_core.domain.errors import Invalid
 from cypn_core.domain.postings import Need
 from cypn_core.exchange import DealView, Outcome
 from cypn_core.matching.rules import Context
+from cypn_procurement import progress
 from cypn_procurement.integrity import persons
 from cypn_procurement.integrity.limits import above_limit
-from cypn_procurement.model import PurchaseNeed
+from cypn_procurement.model import MEMBER, PurchaseNeed
 from cypn_procurement.pool.book import Book, Seat
 from cypn_procurement.pool.chartering import book_of, me, today
 from cypn_procurement.pool.given import Commitment
-from cypn_procurement.pool.states import EXTENDED, GATHERING, OPEN, QUOTING, TARGET_MET
+from cypn_procurement.pool.states import OPEN, QUOTING, TARGET_MET
 from cypn_procurement.rules import day_words
-
-LEAST_CHANGED = 3
-"""So many members have changed something at least before the progress is told anew: with fewer,
-the difference of two publications would be one member's (k-anonymity)."""
-BANDS = ("under a quarter", "a quarter to a half", "a half to three quarters", "nearly there")
-REACHED = "reached"
 
 
 def open_to(view: DealView, need: Need, context: Context) -> bool:
@@ -64,7 +60,7 @@ def commit(view: DealView, given: Commitment, context: Context) -> Outcome:
     _within_limit(given, need)
     seat = evolve(book.seats[mine], committed=True, signed=given.signatory, cap_pence=cap)
     changed = evolve(book, changed=book.changed | {mine}).seated(mine, seat)
-    return Outcome(sub_state=_target(view, changed), book=changed)
+    return Outcome(sub_state=view.sub_state, book=changed)
 
 
 def withdraw(view: DealView, given: None, context: Context) -> Outcome:
@@ -72,7 +68,7 @@ def withdraw(view: DealView, given: None, context: Context) -> Outcome:
     book, mine = book_of(view), me(view)
     seat = evolve(book.seats[mine], committed=False, signed=False, vote="")
     changed = evolve(book, changed=book.changed | {mine}).seated(mine, seat)
-    return Outcome(sub_state=_target(view, changed), book=changed)
+    return Outcome(sub_state=view.sub_state, book=changed)
 
 
 def clocked(view: DealView, context: Context) -> Outcome | None:
@@ -81,10 +77,29 @@ def clocked(view: DealView, context: Context) -> Outcome | None:
     until = book.charter.gather_until
     if view.sub_state in OPEN and until is not None and now > until:
         return closed(view, context)
-    if view.sub_state not in OPEN or book.progress_on == now or len(book.changed) < LEAST_CHANGED:
+    if view.sub_state not in OPEN:
         return None
-    told = evolve(book, progress=band(book), progress_on=now, changed=frozenset())
-    return Outcome(sub_state=view.sub_state, book=told)
+    told = progress_at(view, book, context.now)
+    if told is book.progress:
+        return None
+    published = evolve(book, progress=told, changed=frozenset())
+    met = TARGET_MET if reached(book) else view.sub_state
+    return Outcome(sub_state=met, book=published)
+
+
+def progress_at(view: DealView, book: Book, now: dt.datetime) -> progress.Publication | None:
+    """What is told of the pool: by the clock, in bands, and only when several have changed."""
+    need = next(body for body in view.needs.values() if isinstance(body, PurchaseNeed))
+    target = book.charter.target or 1
+    settings = progress.Settings(target=target, by_group=need.unit == MEMBER)
+    said = [seat.quantity for seat in book.seats.values() if seat.committed]
+    return progress.published(book.progress, now, said, book.changed, settings)
+
+
+def reached(book: Book) -> bool:
+    """Whether as much is committed as the charter wants; told with the next progress only."""
+    total = sum(seat.quantity for seat in book.seats.values() if seat.committed)
+    return book.charter.target is not None and total >= book.charter.target
 
 
 def closed(view: DealView, context: Context) -> Outcome:
@@ -129,32 +144,12 @@ def why_not(view: DealView) -> Mapping[str, str]:
     return persons.counted(_commitment(view, n, seat) for n, seat in seats.items()).told
 
 
-def band(book: Book) -> str:
-    """How far the pool is on its way to its target, never closer than a quarter of it.
-
-    Every commitment counts here: who is left out later is told when the pool closes.
-    """
-    target = book.charter.target
-    total = sum(seat.quantity for seat in book.seats.values() if seat.committed)
-    if target is None:
-        return ""
-    return REACHED if total >= target else BANDS[4 * total // target]
-
-
 def need_of(view: DealView, need: str) -> PurchaseNeed:
     """The body of *need*."""
     body = next(body for each, body in view.needs.items() if each == need)
     if not isinstance(body, PurchaseNeed):
         raise TypeError("a pool is of purchases")
     return body
-
-
-def _target(view: DealView, book: Book) -> str:
-    if view.sub_state not in {GATHERING, TARGET_MET, EXTENDED}:
-        return view.sub_state
-    if book.charter.target is not None and band(book) == REACHED:
-        return TARGET_MET
-    return GATHERING if view.sub_state == TARGET_MET else view.sub_state
 
 
 def _within_limit(given: Commitment, need: PurchaseNeed) -> None:

@@ -9,7 +9,7 @@ from cypn_core.exchange import Action, DealView, Gathering, Outcome
 from cypn_core.matching.rules import Context
 from cypn_procurement.pool import chartering, committing, deciding, given, running
 from cypn_procurement.pool.book import Book
-from cypn_procurement.pool.shown import shown
+from cypn_procurement.pool.shown import PoolSeen, shown
 from cypn_procurement.pool.states import (
     AFTER,
     BEFORE,
@@ -84,6 +84,7 @@ RUNNING = (
 POOLS = Gathering(
     begins_as=DRAFT,
     book=Book,
+    seen=PoolSeen,
     shown=shown,
     open_to=committing.open_to,
     joined=committing.joined,

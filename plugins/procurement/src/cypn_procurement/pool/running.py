@@ -58,8 +58,9 @@ def invoice(view: DealView, given: Invoice, context: Context) -> Outcome:
     """An invoice is shared to the penny by what each ordered, even over several invoices."""
     must_have(view, Role.TREASURER)
     book = book_of(view)
-    shares = shares_of(given.invoice_pence, quantities(view), book.bills)
-    bill = Bill(on=today(context), pence=given.invoice_pence, shares=shares)
+    weights = quantities(view)
+    shares = shares_of(given.invoice_pence, weights, book.bills)
+    bill = Bill(on=today(context), pence=given.invoice_pence, weights=weights, shares=shares)
     return Outcome(
         sub_state=view.sub_state,
         book=evolve(book, bills=(*book.bills, bill)),

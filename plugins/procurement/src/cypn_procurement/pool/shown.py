@@ -90,7 +90,7 @@ def shown(view: DealView, context: Context) -> PoolSeen:
         gather_until=charter.gather_until,
         target=charter.target,
         roles_taken=tuple(sorted({r.value for s in book.seats.values() for r in s.roles})),
-        progress=book.progress,
+        progress=_progress(book),
         your_roles=tuple(sorted(role.value for role in seat.roles)) if seat else (),
         you_committed=bool(seat and seat.committed),
         you_signed=bool(seat and seat.signed),
@@ -124,6 +124,14 @@ def _running(view: DealView, book: Book, mine: str, now: dt.date) -> dict[str, A
 
 
 DOES_NOT_PAY = "It does not pay on cost: go on only for what else it brings, and say for what."
+
+
+def _progress(book: Book) -> str:
+    told = book.progress
+    if told is None:
+        return ""
+    share = f", {told.share} of what is wanted" if book.charter.target else ""
+    return f"{told.groups}{share}"
 
 
 def _hint(book: Book) -> str:

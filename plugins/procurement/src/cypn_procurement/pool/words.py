@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cypn_procurement.pool import states
-from cypn_procurement.pool.book import Interest, Role
+from cypn_procurement.pool.book import GoesOnFor, Interest, Role
 
 _CODES = {
     states.DRAFT: "a draft: roles, budget and a way out are still written down",
@@ -25,6 +25,10 @@ _CODES = {
     Role.STEWARD.value: "steward of the rules",
     Interest.NONE.value: "no interest in any supplier",
     Interest.CONFLICT.value: "an interest in a supplier: we stand aside in the vote",
+    GoesOnFor.BETTER_SERVICE.value: "a better service",
+    GoesOnFor.LESS_RISK.value: "less risk",
+    GoesOnFor.LEARNING.value: "learning from each other",
+    GoesOnFor.ENVIRONMENT.value: "the environment",
     "gather": "Begin a buying pool",
 }
 
@@ -54,6 +58,14 @@ _QUESTIONS = {
     "new_unit_pence": "What does one cost now?",
     "new_term_months": "For how many months does it bind now?",
     "hint.new_term_months": "Leave it out where that is as before.",
+    "units_delivered": "How many came?",
+    "invoice_pence": "What does the invoice come to?",
+    "hours": "How many hours did the pool take you since you told it last?",
+    "going_on_for": "What do you go on for, though it does not pay?",
+    "exit_pence_seen": "What does leaving cost you at most, as the pool's page says?",
+    "units_taken_over": "How many does somebody take over?",
+    "from_month": "From which month of the contract on?",
+    "hint.from_month": "The first month of the contract is 1.",
 }
 
 _LABELS = {
@@ -77,10 +89,25 @@ _LABELS = {
     "quotes.disclosed": "Disclosed",
     "quotes.for_you": "For you",
     "changed_terms": "Terms that the supplier has changed",
-    "entered_at": "Entered at",
-    "entered_by": "Entered by",
-    "was": "Before",
-    "now": "Now",
+    "changed_terms.entered_at": "Entered at",
+    "changed_terms.entered_by": "Entered by",
+    "changed_terms.was": "Before",
+    "changed_terms.now": "Now",
+    "ordered_on": "Ordered on",
+    "units_for_you": "Came for you",
+    "bills_pence": "Invoices in all",
+    "your_bills_pence": "Invoices, your part",
+    "net_saving_pence": "Saved by all, less the hours it took",
+    "net_saving_told": "Does it pay",
+    "leaving_costs_pence": "Leaving would cost you at most",
+    "leaving_told": "If you leave",
+    "units_delivered": "Units that came",
+    "invoice_pence": "Invoice",
+    "hours": "Hours",
+    "going_on_for": "Goes on for",
+    "exit_pence_seen": "Cost of leaving",
+    "units_taken_over": "Units taken over",
+    "from_month": "From month",
     "hint": "Good to know",
     "signatory": "A signatory has confirmed",
     "delegate_limit_pence": "Limit of whoever commits",
