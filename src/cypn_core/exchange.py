@@ -153,6 +153,11 @@ class Gathering:
     """What comes of it when the needs *mine* go; it need not name them as *without*."""
     clocked: Callable[[DealView, Context], Outcome | None]
     """What the time brings: asked with every tick. None where nothing is due."""
+    replayed: Callable[[Any], tuple[str, ...]] | None = None
+    """Decides again what a book says was decided: where it comes out otherwise, in sentences.
+
+    It may raise ``Conflict`` where nothing is decided yet.
+    """
 
 
 def hours_used(plan: Plan) -> int:

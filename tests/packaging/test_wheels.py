@@ -14,7 +14,10 @@ from tests.packaging.conftest import ROOT, Run
 
 SMOKE = Path(__file__).with_name("smoke.py")
 SOLVER = "cypn_core.application.season_milp"  # of the extra `rounds`
-EXTRAS = {"transport": ("cypn_transport.pooling.exact", "cypn_transport.pooling.relaxed")}
+EXTRAS = {
+    "procurement": ("cypn_procurement.batch",),
+    "transport": ("cypn_transport.pooling.exact", "cypn_transport.pooling.relaxed"),
+}
 """The modules of a plugin that need an extra."""
 EDGE = {"flask", "marshmallow", "apispec", "werkzeug", "click", "waitress"}
 PLUGINS = ("venue_bank", "transport", "procurement", "region_banes")

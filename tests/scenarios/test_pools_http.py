@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from attrs import evolve
 from tests.pools import BUYING, CHARTER, PRESENT, RETAINER, UNTIL, Buyers, hr
 from tests.towns import Json, inbox, is_problem
 
+from cypn_core.application import gather
+from cypn_core.application.network import SYSTEM
+from cypn_core.domain.errors import Conflict
+from cypn_core.domain.ids import DealId
 from cypn_core.storage.engine import Store
 
 FIVE = range(5)
@@ -289,3 +294,23 @@ def test_what_is_agreed_before_is_written_once(six: Buyers) -> None:
     """The charter is closed when the pool is open."""
     six.gathering()
     six.does(0, "write-charter", CHARTER, status=409)
+
+
+def test_a_decision_comes_out_the_same_again_and_tampering_is_told(six: Buyers) -> None:
+    """`cypn procurement replay`: from its own record, bit for bit; its digest is in the log."""
+    six.gathering()
+    six.committed(FIVE)
+    network = six.town.network
+    with network.reading() as work, pytest.raises(Conflict, match="Nothing is decided"):
+        gather.replay(work, SYSTEM, BUYING, six.pool)
+    six.decided(FIVE)
+    facts = six.seen(0)["records"][-1]["facts"]
+    with network.reading() as work:
+        assert gather.replay(work, SYSTEM, BUYING, six.pool) == ()
+        deal = work.deals.get(DealId(six.pool))
+    assert len(facts["decision"]) == 64
+    forged = evolve(deal, book=deal.book.replace("90000", "90001"), revision=deal.revision + 1)
+    with network.writing() as work:
+        work.deals.replace(forged, deal.revision)
+    with network.reading() as work:
+        assert len(gather.replay(work, SYSTEM, BUYING, six.pool)) == 1

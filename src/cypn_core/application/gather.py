@@ -148,6 +148,19 @@ def view_of(work: Work, deal: Deal, own: Collection[PostingId]) -> DealView:
     )
 
 
+def replay(work: Work, caller: Caller, exchange: str, deal: str) -> tuple[str, ...]:
+    """Decide again what was decided in *deal*: where it comes out otherwise, in sentences.
+
+    :raises NotFound: when there is no such deal, or its exchange keeps no decisions.
+    :raises Conflict: when nothing is decided in it yet.
+    """
+    caller.must_have("coordinator")
+    known, found = _gathering(work, exchange), work.deals.get(DealId(deal))
+    if known.replayed is None or found.exchange != exchange or not found.book:
+        raise NotFound
+    return known.replayed(work.deals.converter.loads(found.book, known.book))
+
+
 def shown(work: Work, deal: Deal, viewer: OrganisationId | None) -> Any:
     """What *viewer* may read of the book of *deal*, as plain JSON data; None where it has none."""
     known = work.hub.exchange(deal.exchange).gathering
@@ -182,7 +195,8 @@ def _tell(work: Work, caller: Caller, deal: Deal, moved: Deal, outcome: Outcome)
         work.log(caller, deal.id, LEFT, **told, needs=gone)
     if outcome.tells:
         asks = bool(moved.plan.legs)
-        work.log(caller, deal.id, MOVED, **told, tells=outcome.tells, asks=asks)
+        facts = dict(outcome.fact)
+        work.log(caller, deal.id, MOVED, **told, tells=outcome.tells, asks=asks, facts=facts)
 
 
 def _with(work: Work, deal: Deal, outcome: Outcome) -> Deal:

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from cypn_core.application import actions, consent
+from cypn_core.application import actions, consent, gather
 from cypn_core.application.network import Work
 from cypn_core.domain.deals import Deal
 from cypn_core.domain.ids import OrganisationId
@@ -26,6 +26,8 @@ from cypn_services.cli.console import (
 def group_for(exchange: Exchange) -> click.Group:
     """The commands of *exchange*, one for each of its actions."""
     commands = [_command(exchange.name, action) for action in exchange.actions]
+    if exchange.gathering and exchange.gathering.replayed:
+        commands.append(_replay(exchange.name))
     return click.Group(exchange.slug, commands=commands, help=f"{exchange.title}: its own actions.")
 
 
@@ -49,10 +51,30 @@ def _command(exchange: str, action: Action) -> click.Command:
     return click.command(action.name, help=help_text)(run)
 
 
+def _replay(exchange: str) -> click.Command:
+    @click.argument("deal")
+    @json_option
+    def run(deal: str, as_json: bool) -> None:  # noqa: FBT001
+        with running() as network, network.reading() as work:
+            differences = gather.replay(work, operator(), exchange, deal)
+        same = not differences
+        if as_json:
+            say_json({"id": deal, "same": same, "differences": list(differences)})
+        else:
+            say("\n".join(differences) or "It comes out the same, bit for bit.")
+        if not same:
+            raise SystemExit(1)
+
+    told = "Decide again what was decided in DEAL, from its own record; 1 where it is not the same."
+    return click.command("replay", help=told)(run)
+
+
 def _for_whom(action: Action) -> str:
     """Which party of what deal may do it, as the help of a command says it."""
     roles = ", or else ".join(role.replace("_", " ") for role in action.roles)
     whose = f"{action.who} ({roles})" if roles else action.who
+    if action.gathering:
+        return "For those who are in a DEAL that is gathered."
     over = ", or of one that is over" if action.after_end else ""
     return f"For the {whose} of an agreed DEAL{over}."
 

@@ -120,6 +120,8 @@ class Book:
     quotes: tuple[str, ...] = ()
     """The quotes that lie open, in an order that says nothing."""
     chosen: str = ""
+    record: str = ""
+    """The decision as it can be replayed: see :mod:`cypn_procurement.integrity.record`."""
     terms: Terms | None = None
     changes: tuple[Change, ...] = ()
     progress: Publication | None = None

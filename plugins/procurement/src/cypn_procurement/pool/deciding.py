@@ -14,7 +14,8 @@ from cypn_core.exchange import DealView, Outcome
 from cypn_core.matching.candidates import Survivor
 from cypn_core.matching.rules import Context
 from cypn_procurement.clearing import Member, Pool, cleared
-from cypn_procurement.integrity import votes
+from cypn_procurement.integrity import record, votes
+from cypn_procurement.integrity.canonical import digest
 from cypn_procurement.model import QuoteOffer, Tier
 from cypn_procurement.planner import left_of, tariff_of
 from cypn_procurement.pool.book import Book, Change, Interest, Role, Seat, Terms
@@ -135,16 +136,33 @@ def asked(view: DealView, seats: Mapping[str, Seat], tells: str) -> Outcome:
     """
     book = book_of(view)
     found = seen(view, book.chosen)
-    pool = cleared(found.tariff, members(seats, capped=book.terms is None))
+    wanted = members(seats, capped=book.terms is None)
+    pool = cleared(found.tariff, wanted)
     if pool is None:
         raise Conflict("Nobody gains from this quote as the pool is now.")
+    dissent = [{"member": each.member, "for": each.option} for each in counted(book).dissent]
+    kept = record.recorded(
+        "clearing", record.clearing_inputs({book.chosen: found.tariff}, wanted), dissent
+    )
     return Outcome(
         sub_state=DECISION,
-        book=book,
+        book=evolve(book, record=kept.text),
+        fact={"decision": digest(kept.text)},
         plan=plan_of(found, pool),
         terms={PostingId(need): binding(found.quote, seats[need]) for need in pool.shares},
         tells=tells,
     )
+
+
+def replayed(book: Book) -> tuple[str, ...]:
+    """Decide again: where the decision comes out otherwise, in a sentence.
+
+    :raises Conflict: when nothing is decided yet.
+    """
+    if not book.record:
+        raise Conflict("Nothing is decided in this pool yet.")
+    said = record.replayed(record.read(book.record))
+    return () if said is None else (said,)
 
 
 def counted(book: Book) -> votes.Outcome:

@@ -90,4 +90,5 @@ POOLS = Gathering(
     joined=committing.joined,
     left=deciding.left,
     clocked=committing.clocked,
+    replayed=deciding.replayed,
 )
