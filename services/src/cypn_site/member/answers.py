@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response
 
 from cypn_core.application import ask as asking
+from cypn_core.application import gather, season_hold
 from cypn_core.application import match as matching
 from cypn_core.application import post as posting
 from cypn_core.application.network import Work
@@ -16,7 +17,8 @@ from cypn_core.application.report_unmet import UNMET
 from cypn_core.domain.errors import Conflict
 from cypn_core.domain.ids import PostingId
 from cypn_core.domain.postings import Need, Posting, PostingState
-from cypn_site.member.telling import told_deal, told_parts, words_of
+from cypn_site.language import marked
+from cypn_site.member.telling import told_book, told_deal, told_parts, words_of
 from cypn_site.pages import Page
 from cypn_site.telling.values import facts
 from cypn_site.visits import Visit
@@ -29,6 +31,8 @@ def pages() -> Iterator[Page]:
     yield Page(rule="/in/<exchange>/needs/<need>", name="need", show=_need)
     yield Page(rule="/in/<exchange>/needs/<need>/ask", name="ask", send=_ask)
     yield Page(rule="/in/<exchange>/needs/<need>/near", name="take_near", send=_near)
+    yield Page(rule="/in/<exchange>/needs/<need>/gather", name="gather", send=_gather)
+    yield Page(rule="/in/<exchange>/needs/<need>/join", name="join_gathering", send=_join)
 
 
 def _need(visit: Visit) -> Response:
@@ -53,6 +57,28 @@ def _found(visit: Visit, work: Work) -> dict[str, Any]:
         "answer": answer,
         "others": _others(work, found) if answer and answer["outcome"] == "unmet" else None,
         "open": found.state is PostingState.OPEN,
+        "gatherings": _gatherings(visit, work, found) if open_ else None,
+    }
+
+
+def _gatherings(visit: Visit, work: Work, found: Posting) -> dict[str, Any] | None:
+    """What the owner of the need may join or begin; None for others, and where nothing gathers."""
+    exchange = visit.which
+    own = found.organisation == visit.caller.organisation
+    if exchange.gathering is None or not own or season_hold.holding(work, found):
+        return None
+    words = words_of(visit, exchange)
+    begin = words.words.get("gather", marked("Begin a group that others may join"))
+    return {
+        "begin": visit.language.gettext(begin),
+        "open": [
+            {
+                "id": deal.id,
+                "state": words.of(deal.sub_state),
+                "book": told_book(visit, exchange, gather.shown(work, deal, None)),
+            }
+            for deal in gather.open_to(work, visit.caller, exchange.name, found.id)
+        ],
     }
 
 
@@ -109,3 +135,23 @@ def _near(visit: Visit) -> Response:
         return visit.url_in("need", need=need)
 
     return visit.change(change, str, visit.language.gettext("Your need is changed."))
+
+
+def _gather(visit: Visit) -> Response:
+    """The need begins a deal that others may join."""
+    exchange, need = visit.which.name, visit.path["need"]
+    return visit.change(
+        lambda work: gather.begin(work, visit.caller, exchange, need),
+        lambda deal: visit.url_in("deal", deal=deal.id),
+        visit.language.gettext("It has begun: others may join it now."),
+    )
+
+
+def _join(visit: Visit) -> Response:
+    """The need joins a deal that others have begun."""
+    exchange, need, deal = visit.which.name, visit.path["need"], visit.form.get("deal", "")
+    return visit.change(
+        lambda work: gather.join(work, visit.caller, exchange, need, deal),
+        lambda joined: visit.url_in("deal", deal=joined.id),
+        visit.language.gettext("You are in it now."),
+    )

@@ -33,12 +33,11 @@ def pages() -> Iterator[Page]:
     root = "/in/<exchange>/deals/<deal>"
     date = f"{root}/dates/<day>/cancel"
     agree = _verb(consent.agree, marked("Agreed."))
-    cancel = _verb(consent.cancel, marked("Cancelled."))
     renew = _term(tenure.renew, marked("You go on for another term."))
     let_go = _term(tenure.let_go, marked("You leave at the end of the term."))
     yield Page(rule=root, name="deal", show=_deal)
     yield Page(rule=f"{root}/agree", name="agree", send=agree)
-    yield Page(rule=f"{root}/cancel", name="cancel", show=_sure, send=cancel)
+    yield Page(rule=f"{root}/cancel", name="cancel", show=_sure, send=_cancel)
     yield Page(rule=f"{root}/decline", name="decline", show=_why, send=_decline)
     yield Page(rule=date, name="cancel_date", show=_sure_date, send=_cancel_date)
     yield Page(rule=f"{root}/renew", name="renew", send=renew)
@@ -57,7 +56,7 @@ def found_in(visit: Visit, work: Work) -> dict[str, Any]:
     kinds, words = work.hub.kinds(), words_of(visit, exchange)
     needs = [
         (
-            _whose(visit, found, need["id"]),
+            _whose(visit, found, need["id"]) if len(deal["needs"]) > 1 else "",
             facts(kinds[need["body"]["kind"]], need["body"], words, frozenset({"kind"})),
         )
         for need in deal["needs"]
@@ -78,9 +77,7 @@ def found_in(visit: Visit, work: Work) -> dict[str, Any]:
 
 
 def _whose(visit: Visit, deal: Deal, need: str) -> str:
-    """The head above a need, where there are several: the viewer's own, or another group's."""
-    if len(deal.plan.needs) == 1:
-        return ""
+    """The head above a need, where several are shown: the viewer's own, or another group's."""
     owner = next((each for known, each in deal.seekers if known == need), None)
     mine = owner == visit.caller.organisation
     return marked("Your need") if mine else marked("Another group's need")
@@ -105,10 +102,21 @@ def _verb(verb: Verb, said: str) -> Callable[[Visit], Response]:
     return send
 
 
-def changed(visit: Visit, use_case: Callable[[Work], object], said: str) -> Response:
-    """Do it, and go on to the deal, which tells *said*."""
-    then = visit.url_in("deal", deal=visit.path["deal"])
-    return visit.change(use_case, lambda _: then, visit.language.gettext(said))
+def changed(visit: Visit, use_case: Callable[[Work], Deal], said: str) -> Response:
+    """Do it, and go on to the deal, which tells *said*; whoever is out of it, to those it has."""
+
+    def then(deal: Deal) -> str:
+        if visit.caller.member not in deal.parties:
+            return visit.url("deals")
+        return visit.url_in("deal", deal=deal.id)
+
+    return visit.change(use_case, then, visit.language.gettext(said))
+
+
+def _cancel(visit: Visit) -> Response:
+    left = marked("You left it. Your need is open again.")
+    said = left if visit.form.get("leaves") else marked("Cancelled.")
+    return _verb(consent.cancel, said)(visit)
 
 
 def _sure(visit: Visit) -> Response:

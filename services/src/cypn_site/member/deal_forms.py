@@ -10,6 +10,7 @@ from flask import Response
 
 from cypn_core.application import actions, consent, move
 from cypn_core.application.network import Work
+from cypn_core.domain.deals import Deal
 from cypn_core.domain.errors import Invalid, NotFound, Taken
 from cypn_core.exchange import Action
 from cypn_core.web.deal_api import DateMoved
@@ -47,7 +48,7 @@ def _moving(visit: Visit) -> Response:
 def _move(visit: Visit) -> Response:
     wanted, deal = sent(visit, DateMoved, MOVING), visit.path["deal"]
 
-    def moved(work: Work) -> object:
+    def moved(work: Work) -> Deal:
         where = (wanted.on, wanted.to, wanted.starts)
         return consent.move_date(
             work, visit.caller, visit.which.name, deal, where, revision_in(visit)
@@ -83,7 +84,7 @@ def _act(visit: Visit) -> Response:
     action, deal = _action(visit), visit.path["deal"]
     body = None if action.takes is None else sent(visit, action.takes, visit.which.words)
 
-    def act(work: Work) -> object:
+    def act(work: Work) -> Deal:
         exchange = visit.which.name
         return actions.act(work, visit.caller, exchange, deal, action, body, revision_in(visit))
 

@@ -7,7 +7,8 @@ from typing import Any
 from cypn_core.application.network import Work
 from cypn_core.domain.deals import Deal
 from cypn_core.exchange import Exchange
-from cypn_site.telling.deals import my_sides, standing
+from cypn_site.telling.books import Entry, entries
+from cypn_site.telling.deals import gathered, my_sides, standing
 from cypn_site.telling.plans import Part, parts
 from cypn_site.telling.values import Words
 from cypn_site.visits import Visit
@@ -32,8 +33,24 @@ def told_deal(visit: Visit, work: Work, exchange: Exchange, deal: Deal) -> Json:
         "standing": standing(told, words, work.now, visit.when),
         "sides": my_sides(told),
         "parts": shown,
-        "what": ", ".join(dict.fromkeys(_where(part) for part in shown)),
+        "what": ", ".join(dict.fromkeys(_where(part) for part in shown))
+        or _sought(work, exchange, told, words),
+        "gathered": gathered(told),
+        "book_entries": told_book(visit, exchange, told["book"]),
     }
+
+
+def told_book(visit: Visit, exchange: Exchange, book: Any) -> list[Entry]:
+    """The book of a deal, as JSON clients get it, in words; nothing where it has none."""
+    if exchange.gathering is None or book is None:
+        return []
+    return entries(exchange.gathering.seen, book, words_of(visit, exchange), visit.when)
+
+
+def _sought(work: Work, exchange: Exchange, told: Json, words: Words) -> str:
+    """What a deal is about in which nothing is given yet: what its seeker wants."""
+    wanted = [work.postings.get(need["id"]).body.category for need in told["needs"]]
+    return ", ".join(dict.fromkeys(map(words.of, wanted))) or words.language.gettext(exchange.title)
 
 
 def told_parts(visit: Visit, work: Work, exchange: Exchange, legs: list[Json]) -> list[Part]:

@@ -23,6 +23,8 @@ def my_sides(deal: Json) -> frozenset[str]:
 def standing(deal: Json, words: Words, now: dt.datetime, when: When) -> str:
     """Where *deal*, as JSON clients get it, stands at *now*."""
     state = DealState(deal["state"])
+    if gathered(deal):
+        return _gathered(deal, words, now, when)
     if state is DealState.HELD and not deal["waits_for_you"]:
         return _held(deal, words, when)
     if state in {DealState.GATHERING, DealState.ASKED, DealState.HELD}:
@@ -34,6 +36,17 @@ def standing(deal: Json, words: Words, now: dt.datetime, when: When) -> str:
     if not deal["reason"]:
         return told
     return " ".join([told, _("Reason:"), f"{words.of(deal['reason'])}."])
+
+
+def gathered(deal: Json) -> bool:
+    """Whether its seekers still put *deal* together, before anybody is bound."""
+    return deal["state"] == DealState.GATHERING.value and deal["book"] is not None
+
+
+def _gathered(deal: Json, words: Words, now: dt.datetime, when: When) -> str:
+    """In the words of its exchange; whoever is asked for a yes reads that as well."""
+    asked = [_waiting(deal, words, now, when)] if deal["waits_for_you"] else []
+    return " ".join([_agreed(deal, words), *asked])
 
 
 def _agreed(deal: Json, words: Words) -> str:

@@ -75,7 +75,8 @@ def _facts(kind: type[Any], body: Json, words: Words, leave_out: frozenset[str])
 
 
 def _plain(default: Any) -> Any:
-    return getattr(default, "value", default)
+    """As clients get it. That there is none is an enum of attrs, whose value is the number 1."""
+    return default if default is attrs.NOTHING else getattr(default, "value", default)
 
 
 def said(name: str, shape: Shape, value: Any, words: Words) -> str:
@@ -86,7 +87,8 @@ def said(name: str, shape: Shape, value: Any, words: Words) -> str:
 
 
 def _text(_name: str, _shape: Shape, value: Any, words: Words) -> str:
-    return words.words.get(value, str(value))
+    known = words.words.get(value)
+    return words.language.gettext(known) if known else str(value)
 
 
 def _whole(name: str, _shape: Shape, value: Any, words: Words) -> str:
