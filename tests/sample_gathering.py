@@ -108,6 +108,11 @@ def proposed(view: DealView, needs: Sequence[PostingId]) -> Outcome:
     )
 
 
+def look_away(view: DealView, given: None, context: Context) -> Outcome:
+    """Nothing is changed, and nobody told."""
+    return Outcome(sub_state=view.sub_state, book=view.book, plan=view.plan)
+
+
 def use(view: DealView, given: None, context: Context) -> Outcome:
     return Outcome(sub_state=USED_UP, fact={"hours": sum(view.book.hours.values())})
 
@@ -120,6 +125,10 @@ ACTIONS = (
     Action(
         name="ask-all", title="Ask everybody", who="seeker", from_states=frozenset({OPEN}),
         handler=ask_all, gathering=True,
+    ),
+    Action(
+        name="look-away", title="Look away", who="seeker", from_states=frozenset({OFFERED}),
+        handler=look_away, gathering=True,
     ),
     Action(
         name="use-up", title="Use it up", who="seeker", from_states=frozenset({"shared"}),

@@ -219,6 +219,15 @@ def test_the_clock_ends_what_nobody_put_anything_into(circle: Circle) -> None:
     assert circle.town.tick().deals_gathered == 0
 
 
+def test_a_step_that_tells_nothing_leaves_no_trace_for_the_others(circle: Circle) -> None:
+    """Neither that it was taken, nor when; one that tells something is on record."""
+    circle.full()
+    told = circle.does(0, "ask-all")
+    assert [each["action"] for each in told["records"]] == ["put-in"] * 3
+    circle.does(1, "look-away")
+    assert len(circle.seen(circle.groups[0])["records"]) == 3
+
+
 def test_a_step_is_told_to_the_others_without_a_name(circle: Circle) -> None:
     """Only its sentence, and only to those who are in it."""
     circle.begun()

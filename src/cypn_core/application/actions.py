@@ -22,6 +22,8 @@ from cypn_core.exchange import Action, Exchange, Outcome
 from cypn_core.storage import events
 
 ACTED, OVERDUE = "deal_action", "deal_action_due"
+STEP = "deal_step"
+"""A step that tells nobody anything: the others do not read that it was taken, nor when."""
 LOOKS_BACK = dt.timedelta(days=90)
 """For how long after a deal's end what is missing of it is asked for, and stands on the desk."""
 
@@ -67,8 +69,10 @@ def act(
         moved = gather.applied(work, caller, found, outcome)
     else:
         moved = _stored(work, found, outcome)
+    kept = action.gathering and not (outcome.tells or outcome.fact)
     work.log(
-        caller, found.id, ACTED, exchange=exchange, action=action.name, by=caller.member,
+        caller, found.id, STEP if kept else ACTED, exchange=exchange, action=action.name,
+        by=caller.member,
         facts=dict(outcome.fact), tells="" if action.gathering else outcome.tells,
     )  # fmt: skip
     offers = [leg.offer for leg in found.plan.legs if leg.role in outcome.closes]

@@ -75,6 +75,10 @@ class PoolSeen:
     hint: str = ""
 
 
+SHORT = 8
+"""So much of a quote's id tells it from the others of one pool."""
+
+
 def shown(view: DealView, context: Context) -> PoolSeen:
     """The pool as whoever has the postings *mine* reads it."""
     book = book_of(view)
@@ -130,7 +134,7 @@ def _progress(book: Book) -> str:
     told = book.progress
     if told is None:
         return ""
-    share = f", {told.share} of what is wanted" if book.charter.target else ""
+    share = f", {told.share}" if book.charter.target else ""
     return f"{told.groups}{share}"
 
 
@@ -165,7 +169,7 @@ def _quotes(view: DealView, book: Book, mine: str, seat: Seat) -> Iterator[Quote
         except Conflict:
             continue
         yield QuoteSeen(
-            quote=each,
+            quote=each[:SHORT],
             terms=worded(found.quote),
             disclosed=tuple(disclosures(found.quote)),
             for_you=_for_you(pool.shares.get(mine) if pool else None, seat),
