@@ -30,7 +30,7 @@ RETAINER: Json = {
 PRESENT = (150_000, 130_000, 120_000, 100_000, 95_000, 85_000)
 UNTIL = dt.date(2026, 12, 20)
 CHARTER: Json = {
-    "budget_pence": 600_000,
+    "budget_pence": 2_000_000,
     "exit_months": 3,
     "review_date": "2027-10-01",
     "gather_until": UNTIL.isoformat(),

@@ -81,6 +81,8 @@ class Outcome:
 
     Where neither grows, a yes that was said to an earlier plan counts for this one.
     """
+    by_hand: bool = False
+    """With a *plan*: nobody who gives says yes by a rule of its own, such as when terms are new."""
     ends: str = ""
     """Why a gathered deal comes to nothing; empty where it goes on."""
 

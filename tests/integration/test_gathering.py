@@ -7,11 +7,15 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from attrs import define
+from attrs import define, evolve
 from tests.sample_gathering import GATHERING, OFFERED, OPEN, WHOLE, together
 from tests.towns import Json, inbox, is_problem, posted
 
-from cypn_core.exchange import Action, Exchange, Outcome
+from cypn_core.application import erase, gather
+from cypn_core.application.network import SYSTEM
+from cypn_core.domain.ids import DealId, PostingId
+from cypn_core.domain.plans import Plan
+from cypn_core.exchange import Action, Exchange, Gathering, Outcome
 from cypn_core.hub import Hub
 from cypn_core.storage.engine import Store
 from cypn_core.testing.town import Member, Town
@@ -276,9 +280,94 @@ def test_a_need_that_does_not_fit_is_neither_shown_it_nor_let_in(circle: Circle)
 def test_who_has_lost_its_checks_takes_no_step(circle: Circle) -> None:
     """The gate is read at every step."""
     circle.begun()
-    circle.town.clock.pass_time(days=367)
-    answer = circle.groups[0].get(THINGS, f"/v1/deals/{circle.deal}")
-    assert answer.status_code in {401, 403}
+    until = circle.town.network.clock().date() + dt.timedelta(days=3)
+    brief = circle.town.member("Oak Row", "seeker", place=PLACE, until=until)
+    circle.groups.append(brief)
+    circle.needs.append(posted(brief, "need", {"kind": "thing_need"}, THINGS))
+    circle.join(3)
+    circle.town.clock.pass_time(days=5)
+    path = f"/v1/deals/{circle.deal}/put-in"
+    answer = brief.post(THINGS, path, {"hours": 1}, If_Match='"3"')
+    assert "seeker: out of date since 2027-03-04" in is_problem(answer, 403)["missing"]
+
+
+def broken(*_: object) -> Outcome:
+    """What somebody else's code may do."""
+    raise RuntimeError("a fault of the exchange")
+
+
+def failing(store: Store, gathering: Gathering) -> Circle:
+    """A circle with all three in it, whose exchange is then replaced by one that fails."""
+    hub = Hub.of(together(gathering=gathering), northshire)
+    circle = Circle.on(store)
+    circle.full()
+    town = Town.on(store, hub, circle.town.clock.now)
+    circle.groups = [evolve(each, apps=town.apps) for each in circle.groups]
+    circle.town = town
+    return circle
+
+
+def test_an_exchange_that_fails_with_the_clock_holds_nothing_else_up(store: Store) -> None:
+    """The deal stays as it is, and the tick goes on."""
+    circle = failing(store, evolve(GATHERING, clocked=broken))
+    assert circle.town.tick().deals_gathered == 0
+    assert circle.seen(circle.groups[0])["state"] == "gathering"
+
+
+def test_where_an_exchange_fails_over_a_leaver_nobody_is_kept(store: Store) -> None:
+    """The deal ends, and every need in it is free."""
+    circle = failing(store, evolve(GATHERING, left=broken))
+    circle.does(0, "cancel")
+    assert circle.seen(circle.groups[1])["state"] == "cancelled"
+    circle.begun()
+    circle.join(1)
+
+
+def test_a_plan_of_needs_that_are_not_in_it_is_a_fault(circle: Circle) -> None:
+    """Nobody is asked for what somebody outside is in."""
+    circle.begun()
+    with circle.town.network.reading() as work:
+        deal = work.deals.get(DealId(circle.deal))
+        strange = Plan(needs=(PostingId(circle.needs[1]),), legs=())
+        with pytest.raises(ValueError, match="names needs that are not in the deal"):
+            gather.applied(work, SYSTEM, deal, Outcome(sub_state=OPEN, plan=strange))
+
+
+def test_a_holder_that_is_erased_ends_the_question_not_the_circle(store: Store) -> None:
+    """It is as if it did not give it."""
+    circle = Circle.on(store, auto_accept=False)
+    circle.full()
+    circle.does(0, "ask-all")
+    with circle.town.network.writing() as work:
+        erase.erase(work, circle.town.acting(circle.holder), circle.holder.name)
+    seen = circle.seen(circle.groups[0])
+    assert (seen["state"], seen["sub_state"], seen["legs"]) == ("gathering", OPEN, [])
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("GB-COH-01234567", "GB-COH-1234567", True),
+        ("GB-COH-SC001234", "GB-COH-SC1234", True),
+        ("GB-CHC-1234567", "GB-COH-1234567", False),
+    ],
+)
+def test_an_exchange_is_told_who_is_one_legal_person_and_not_its_number(
+    circle: Circle, *, one: str, other: str, same: bool
+) -> None:
+    """Zeros that only fill a number up make no other person."""
+    first = circle.town.member("Gorse", "seeker", place=PLACE, numbers=(one,))
+    second = circle.town.member("Heath", "seeker", place=PLACE, numbers=(other,))
+    circle.groups = [first, second]
+    body = {"kind": "thing_need"}
+    circle.needs = [posted(group, "need", body, THINGS) for group in circle.groups]
+    circle.begun()
+    circle.join(1)
+    with circle.town.network.reading() as work:
+        deal = work.deals.get(DealId(circle.deal))
+        told = list(gather.view_of(work, deal, ()).numbers.values())
+    assert (told[0] == told[1]) == same
+    assert one not in str(told)
 
 
 def test_all_join_at_once_and_none_is_lost(circle: Circle) -> None:

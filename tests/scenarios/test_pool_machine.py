@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 from typing import ClassVar
 
@@ -58,10 +59,16 @@ class Life(RuleBasedStateMachine):
         """Somebody commits."""
         self.sent(who, "commit", {"signatory": signed, "insist": insist})
 
-    @rule(who=WHO, what=st.sampled_from(["withdraw", "cancel", "close", "decide", "reopen"]))
+    @rule(who=WHO, what=st.sampled_from(["withdraw", "cancel", "close", "decide"]))
     def steps(self, who: int, what: str) -> None:
         """Somebody takes a step that asks for nothing."""
         self.sent(who, what)
+
+    @rule(who=WHO, days=st.integers(1, 20))
+    def reopens(self, who: int, days: int) -> None:
+        """Somebody wants to gather on."""
+        later = self.pool.town.clock.now.date() + dt.timedelta(days=days)
+        self.sent(who, "reopen", {"gather_until": later.isoformat()})
 
     @rule(who=WHO)
     def takes_the_lead(self, who: int) -> None:

@@ -174,14 +174,13 @@ def test_p06_a_saving_is_told_net_of_the_hours(
     store: Store, hours: int, net: int, told: str
 ) -> None:
     """P06: £120 a year, at £15 an hour; members may go on, and say for what."""
-    bodies = [hr(96_000), hr(96_000), hr(96_000), hr(96_000)]
-    quote = a_quote("hr_services", "member", {1: 93_000})
-    pool = Buyers.on(store, bodies, [quote])
+    pool = Buyers.on(store, [hr(96_000)] * 2, [a_quote("hr_services", "member", {1: 84_000})])
     agreed(pool)
     pool.does(1, "tell-hours", {"hours": hours})
-    book = pool.seen(2)["book"]
-    assert book["net_saving_pence"] == net
+    book = pool.seen(1)["book"]
+    assert book["your_net_saving_pence"] == net
     assert book["net_saving_told"].startswith(told)
+    assert pool.seen(0)["book"]["your_net_saving_pence"] == 12_000
     on = pool.does(0, "say-outcome", {"going_on_for": "better_service"})
     assert on["records"][-1]["facts"] == {"going_on_for": "better_service"}
 

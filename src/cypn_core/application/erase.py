@@ -112,7 +112,7 @@ def _end_deals(work: Work, caller: Caller, owner: OrganisationId) -> None:
             continue
         if owner in deal.asked_to_fill:
             fill.go_on_without(work, caller, deal)
-        elif deal.gathered and owner in {party for _, party in deal.seekers}:
+        elif deal.gathered:
             own = frozenset(need for need, party in deal.seekers if party == owner)
             gather.without(work, caller, deal, own)
         elif owner in {party for _, party in deal.seekers}:

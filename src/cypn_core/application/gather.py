@@ -7,6 +7,7 @@ but for what the exchange shows of the book.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Mapping
 from functools import partial
 from typing import Any
@@ -23,7 +24,9 @@ from cypn_core.application.season_hold import refuse_held
 from cypn_core.application.yes import answer_by, by_rule
 from cypn_core.domain.deals import Deal, DealState
 from cypn_core.domain.errors import Conflict, NotFound
+from cypn_core.domain.failures import report
 from cypn_core.domain.ids import DealId, OrganisationId, PostingId
+from cypn_core.domain.organisations import same_number
 from cypn_core.domain.plans import Plan
 from cypn_core.domain.postings import Need, Offer, Posting, PostingState
 from cypn_core.domain.views import pseudonym
@@ -32,6 +35,9 @@ from cypn_core.matching.planner import Board
 
 BEGAN, JOINED, LEFT, MOVED = "deal_begun", "deal_joined", "deal_left", "deal_moved_on"
 EMPTY = "Nobody is in it any more."
+STUCK = "It could not go on without those who left."
+
+log = logging.getLogger(__name__)
 
 
 def begin(work: Work, caller: Caller, exchange: str, need: str) -> Deal:
@@ -100,11 +106,19 @@ def without(work: Work, caller: Caller, deal: Deal, gone: frozenset[PostingId]) 
 
     Where there are none, it is without what was to be given in it.
     """
-    known = _gathering(work, deal.exchange)
-    view, context = view_of(work, deal, gone), work.context(deal.exchange)
-    outcome = known.left(view, context)
+    outcome = _left(work, deal, gone)
     outcome = evolve(outcome, without=outcome.without | gone)
     return applied(work, caller, deal, outcome)
+
+
+def _left(work: Work, deal: Deal, gone: frozenset[PostingId]) -> Outcome:
+    """What comes of it; where the exchange fails, the deal ends, and nobody is kept in it."""
+    known = _gathering(work, deal.exchange)
+    try:
+        return known.left(view_of(work, deal, gone), work.context(deal.exchange))
+    except Exception as error:  # noqa: BLE001 - whoever leaves must not wait for a mend
+        report(log, error, "%s could not go on with a deal that somebody left", deal.exchange)
+        return Outcome(sub_state=deal.sub_state, ends=STUCK)
 
 
 def silent(work: Work, deal: Deal) -> Deal:
@@ -115,15 +129,21 @@ def silent(work: Work, deal: Deal) -> Deal:
 
 
 def clock(work: Work) -> int:
-    """Do what the time brings to the deals that are gathered; how many of them it changed."""
+    """Do what the time brings to the deals that are gathered; how many of them it changed.
+
+    An exchange that fails over one of them is reported, and the others go on.
+    """
     deals = work.deals.gathering(n for n, each in work.hub.exchanges.items() if each.gathering)
     return sum(_clocked(work, deal) for deal in deals)
 
 
 def _clocked(work: Work, deal: Deal) -> bool:
     known = _gathering(work, deal.exchange)
-    view = view_of(work, deal, ())
-    outcome = known.clocked(view, work.context(deal.exchange))
+    try:
+        outcome = known.clocked(view_of(work, deal, ()), work.context(deal.exchange))
+    except Exception as error:  # noqa: BLE001 - what is due elsewhere must not wait for it
+        report(log, error, "%s failed over a deal that is gathered", deal.exchange)
+        return False
     if outcome is None:
         return False
     applied(work, SYSTEM, deal, outcome)
@@ -200,7 +220,12 @@ def _tell(work: Work, caller: Caller, deal: Deal, moved: Deal, outcome: Outcome)
 
 
 def _with(work: Work, deal: Deal, outcome: Outcome) -> Deal:
-    """*deal* one revision later; yeses to an earlier plan stand where they cover the new one."""
+    """*deal* one revision later; yeses to an earlier plan stand where they cover the new one.
+
+    :raises ValueError: on a plan of needs that are not in the deal.
+    """
+    if outcome.plan and not {*outcome.plan.needs} <= {need for need, _ in deal.seekers}:
+        raise ValueError(f"the plan of {deal.exchange} names needs that are not in the deal")
     stay = {need for need, _ in deal.seekers} - outcome.without
     stay = stay & {*outcome.plan.needs} if outcome.plan else stay
     seekers = tuple(pair for pair in deal.seekers if pair[0] in stay)
@@ -219,7 +244,8 @@ def _with(work: Work, deal: Deal, outcome: Outcome) -> Deal:
         deadline=answer_by(work.now, work.hub.region) if outcome.plan else None,
         revision=deal.revision + 1,
     )
-    return _agreed_by_rule(work, evolve(moved, consents=moved.standing_consents()), postings)
+    moved = evolve(moved, consents=moved.standing_consents())
+    return moved if outcome.by_hand else _agreed_by_rule(work, moved, postings)
 
 
 def _agreed_by_rule(work: Work, deal: Deal, postings: Mapping[PostingId, Posting]) -> Deal:
@@ -264,7 +290,9 @@ def _open(work: Work, deal: Deal, need: Posting) -> bool:
 def _numbers(work: Work, deal: Deal, need: Posting) -> frozenset[str]:
     told = work.organisations.get(need.organisation).profile.numbers if deal.book else ()
     key = work.pseudonym_key
-    return frozenset(pseudonym(key, "numbers", deal.id, OrganisationId(each)) for each in told)
+    return frozenset(
+        pseudonym(key, "numbers", deal.id, OrganisationId(same_number(each))) for each in told
+    )
 
 
 def _boards(

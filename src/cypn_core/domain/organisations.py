@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from enum import Enum
 from typing import Annotated
 
@@ -26,6 +27,19 @@ RegisterNumber = Annotated[
         "must be a register number such as GB-CHC-1234567 (charity) or GB-COH-01234567 (company)",
     ),
 ]
+
+
+def same_number(number: str) -> str:
+    """A register number as it is compared: without the zeros that only fill it up.
+
+    Companies House writes its numbers with eight characters, many people without those zeros.
+
+    >>> same_number("GB-COH-01234567") == same_number("GB-COH-1234567")
+    True
+    >>> same_number("GB-COH-SC001234"), same_number("GB-CHC-TEST0001")
+    ('GB-COH-SC1234', 'GB-CHC-TEST1')
+    """
+    return re.sub(r"(?<=-)([A-Z]*)0+(?=[0-9])", r"\1", number)
 
 
 class RunBy(Enum):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from attrs import frozen
@@ -13,14 +12,12 @@ TWIN = (
     "together they count once."
 )
 
-_PREFIX = r"\1"
-
 
 @frozen(kw_only=True)
 class Commitment:
     """One commitment as it is counted.
 
-    *legal_numbers* are what `charity_number` and `company_number` give, or digests of that; the
+    *legal_numbers* stand for the register numbers of its organisation, the same for the same; the
     commitments of two organisations that share any one of them are one legal person's.
     """
 
@@ -37,33 +34,6 @@ class Persons:
     told: Mapping[str, str]
 
 
-def charity_number(said: str) -> str:
-    """A charity number with neither spaces nor small letters.
-
-    :raises ValueError: when nothing is left.
-
-    >>> charity_number(" test-0001 "), charity_number("sc 012345")
-    ('charity:TEST-0001', 'charity:SC012345')
-    """
-    return f"charity:{_compact('charity_number', said)}"
-
-
-def company_number(said: str) -> str:
-    """A company number likewise, without the zeros that only fill it up to eight characters.
-
-    Companies House writes an optional prefix of letters and then digits with leading zeros.
-
-    :raises ValueError: when nothing is left.
-
-    >>> company_number("01234567") == company_number("1234567")
-    True
-    >>> company_number("sc 001234"), company_number("00000012")
-    ('company:SC1234', 'company:12')
-    """
-    filled = r"^([A-Z]*)0+(?=[0-9])"
-    return f"company:{re.sub(filled, _PREFIX, _compact('company_number', said))}"
-
-
 def counted(commitments: Iterable[Commitment]) -> Persons:
     """Who counts: of each legal person the commitment with the least id.
 
@@ -71,7 +41,7 @@ def counted(commitments: Iterable[Commitment]) -> Persons:
 
     :raises ValueError: when two commitments have the same id.
 
-    >>> twins = [Commitment(id=name, legal_numbers=frozenset({"charity:TEST-0001"}),
+    >>> twins = [Commitment(id=name, legal_numbers=frozenset({"GB-CHC-TEST0001"}),
     ...                     signatory_confirmed=True) for name in ("b", "a")]
     >>> counted(twins).counting
     ('a',)
@@ -95,10 +65,3 @@ def _persons(signed: Sequence[Commitment]) -> list[list[str]]:
         ids = sorted([each.id, *(id_ for person in same for id_ in person[0])])
         apart.append((ids, each.legal_numbers.union(*(person[1] for person in same))))
     return [ids for ids, _ in apart]
-
-
-def _compact(field: str, said: str) -> str:
-    compact = re.sub(r"\s", "", said).upper()
-    if not compact:
-        raise ValueError(f"{field} must not be empty: leave it out where there is none")
-    return compact

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from enum import StrEnum
 
 from attrs import evolve, field, frozen
@@ -138,10 +139,15 @@ class Book:
         """The same book with *seat* in the place of that of *need*."""
         return evolve(self, seats={**self.seats, need: seat})
 
-    def without(self, needs: frozenset[str]) -> Book:
+    def without(self, needs: AbstractSet[str]) -> Book:
         """The same book without the seats of *needs*."""
         left = {need: seat for need, seat in self.seats.items() if need not in needs}
         return evolve(self, seats=left, changed=self.changed - needs)
+
+    def undecided(self) -> Book:
+        """The same book with every vote and what followed from them taken back."""
+        seats = {need: evolve(seat, vote="") for need, seat in self.seats.items()}
+        return evolve(self, seats=seats, chosen="", terms=None)
 
     def holds(self, role: Role) -> str | None:
         """The need whose member has *role*; the lead is the first who took it."""

@@ -32,7 +32,7 @@ def today(context: Context) -> dt.date:
 
 
 def me(view: DealView) -> str:
-    """The need of whoever acts."""
+    """The need of whoever acts. It is all that it has there: nobody is matched to its own quote."""
     return min(view.mine)
 
 
@@ -116,16 +116,37 @@ def missing_of(book: Book) -> Iterator[str]:
 def extend(view: DealView, given: Extension, context: Context) -> Outcome:
     """Gather on until another day; nobody has to commit anew."""
     must_lead(view)
-    book = book_of(view)
-    if given.gather_until <= max(today(context), book.charter.gather_until or today(context)):
-        raise Invalid({"gather_until": ["must be after today and after the day before"]})
-    _in_time(view, given.gather_until)
-    charter = evolve(book.charter, gather_until=given.gather_until)
     return Outcome(
         sub_state=EXTENDED,
-        book=evolve(book, charter=charter),
+        book=extended(view, given, context),
         tells=f"The pool gathers on until {day_words(given.gather_until)}.",
     )
+
+
+def reopen(view: DealView, given: Extension, context: Context) -> Outcome:
+    """Take the question back, and gather on: a step of its own in the record."""
+    must_lead(view)
+    return Outcome(
+        sub_state=EXTENDED,
+        book=evolve(extended(view, given, context).undecided(), quotes=()),
+        fact={"reopened_from": view.sub_state},
+        tells=(
+            f"The pool is open again until {day_words(given.gather_until)}; what you committed "
+            "stands until you change it."
+        ),
+    )
+
+
+def extended(view: DealView, given: Extension, context: Context) -> Book:
+    """The book with a later day until which it is gathered.
+
+    :raises Invalid: for a day that is not later, or too late for a member's present contract.
+    """
+    book, now = book_of(view), today(context)
+    if given.gather_until <= max(now, book.charter.gather_until or now):
+        raise Invalid({"gather_until": ["must be after today, and later than it was"]})
+    _in_time(view, given.gather_until)
+    return evolve(book, charter=evolve(book.charter, gather_until=given.gather_until))
 
 
 def _in_time(view: DealView, day: dt.date | None) -> None:

@@ -153,9 +153,12 @@ def need_of(view: DealView, need: str) -> PurchaseNeed:
 
 
 def _within_limit(given: Commitment, need: PurchaseNeed) -> None:
-    limit, cap = given.delegate_limit_pence, need.cap
-    if limit is None or cap is None:
+    limit, cap = given.delegate_limit_pence, None if given.insist else need.cap
+    if limit is None:
         return
+    if cap is None:
+        told = "cannot hold at any price: say in your need what you pay at most, or leave it out"
+        raise Invalid({"delegate_limit_pence": [told]})
     if said := above_limit(cap * need.quantity, limit):
         raise Invalid({"delegate_limit_pence": [said]})
 

@@ -22,7 +22,7 @@ from cypn_procurement.pool.book import Book, Change, Interest, Role, Seat, Terms
 from cypn_procurement.pool.chartering import book_of, me, must_lead
 from cypn_procurement.pool.committing import closed, counting
 from cypn_procurement.pool.given import Declared, NewTerms, Vote
-from cypn_procurement.pool.states import DECISION, EXTENDED, QUOTING
+from cypn_procurement.pool.states import DECISION, QUOTING
 from cypn_procurement.tariffs import Tariff
 
 
@@ -81,16 +81,6 @@ def decide(view: DealView, given: None, context: Context) -> Outcome:
     return asked(evolve(view, book=chosen), counting(view), "The pool is decided: please answer.")
 
 
-def reopen(view: DealView, given: None, context: Context) -> Outcome:
-    """Take the question back, and gather on: a step of its own in the record."""
-    must_lead(view)
-    book = evolve(book_of(view), chosen="", terms=None, quotes=())
-    return Outcome(
-        sub_state=EXTENDED, book=book, fact={"reopened_from": view.sub_state},
-        tells="The pool is open again; what you committed stands until you change it.",
-    )  # fmt: skip
-
-
 def enter_terms(view: DealView, given: NewTerms, context: Context) -> Outcome:
     """The supplier moves its terms: all are asked anew, and silence is no (P09)."""
     must_lead(view)
@@ -116,23 +106,24 @@ def left(view: DealView, context: Context) -> Outcome:
     if not view.plan.legs:
         return Outcome(sub_state=view.sub_state, book=book)
     if not gone:
-        again = evolve(book, chosen="", terms=None)
+        others = tuple(each for each in book.quotes if each != book.chosen)
+        again = evolve(book.undecided(), quotes=others)
         return Outcome(sub_state=QUOTING, book=again, tells="The supplier does not deliver it.")
     stay = {n: seat for n, seat in book.seats.items() if n in view.plan.needs}
     try:
         return asked(rest, stay, "Others have left: please look again.")
     except Conflict as none:
-        again = evolve(book, chosen="", terms=None)
-        return Outcome(sub_state=QUOTING, book=again, tells=f"Others have left. {none}")
+        return Outcome(sub_state=QUOTING, book=book.undecided(), tells=f"Others have left. {none}")
 
 
 def asked(view: DealView, seats: Mapping[str, Seat], tells: str) -> Outcome:
     """The exact pool of *seats* on the chosen quote, as a plan that all in it are asked for.
 
     Where the supplier has moved its terms, all are asked, whoever would lose too: each is told
-    what it would lose, and says yes or is out (P09).
+    what it would lose, and says yes or is out (P09). The supplier says yes by hand then: the lead
+    has typed what it is said to offer.
 
-    :raises Conflict: where nobody gains from it.
+    :raises Conflict: where nobody gains from it, or it is above the budget.
     """
     book = book_of(view)
     found = seen(view, book.chosen)
@@ -140,18 +131,29 @@ def asked(view: DealView, seats: Mapping[str, Seat], tells: str) -> Outcome:
     pool = cleared(found.tariff, wanted)
     if pool is None:
         raise Conflict("Nobody gains from this quote as the pool is now.")
+    _within_budget(pool, book)
     dissent = [{"member": each.member, "for": each.option} for each in counted(book).dissent]
     kept = record.recorded(
         "clearing", record.clearing_inputs({book.chosen: found.tariff}, wanted), dissent
     )
     return Outcome(
         sub_state=DECISION,
-        book=evolve(book, record=kept.text),
+        book=evolve(book.without(book.seats.keys() - pool.shares.keys()), record=kept.text),
         fact={"decision": digest(kept.text)},
         plan=plan_of(found, pool),
         terms={PostingId(need): binding(found.quote, seats[need]) for need in pool.shares},
+        by_hand=book.terms is not None,
         tells=tells,
     )
+
+
+def _within_budget(pool: Pool, book: Book) -> None:
+    budget = book.charter.budget_pence
+    if budget is not None and pool.outlay > budget:
+        raise Conflict(
+            f"The order comes to {pounds(pool.outlay)}, above the pool's budget of "
+            f"{pounds(budget)}: vote for another quote, or gather a pool with a larger budget."
+        )
 
 
 def replayed(book: Book) -> tuple[str, ...]:

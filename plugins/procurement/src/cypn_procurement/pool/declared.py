@@ -53,7 +53,8 @@ STEPS = (
     _step("decide", "Count the votes and ask everybody", frozenset({QUOTING}), deciding.decide),
     _step("enter-terms", "Enter new terms of the supplier", frozenset({DECISION}),
           deciding.enter_terms, given.NewTerms),
-    _step("reopen", "Reopen the pool", DECIDING, deciding.reopen),
+    _step("reopen", "Reopen the pool", DECIDING, chartering.reopen,
+          given.Extension),
 )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from attrs import frozen
 
@@ -22,15 +22,34 @@ class Contract:
     unit_pence: int
     exit_months: int
 
+    def short(self, units: int) -> int:
+        """How much *units* are below the least order."""
+        return max(0, self.minimum - units)
+
 
 @frozen(kw_only=True)
 class Leaving:
-    """What leaving comes to: the units that stay, those that are short, for how many months."""
+    """What leaving comes to: the units that stay, those that are short, and what that costs.
+
+    *until* is the month of the contract with which the notice is over; *missing* are the units to
+    be paid in each later month.
+    """
 
     left: int
     short: int
-    months: int
-    pence: int
+    until: int
+    missing: Mapping[int, int]
+    unit_pence: int
+
+    @property
+    def months(self) -> int:
+        """The months of the contract after the notice."""
+        return len(self.missing)
+
+    @property
+    def pence(self) -> int:
+        """All that it costs at most."""
+        return self.unit_pence * sum(self.missing.values())
 
     @property
     def sentence(self) -> str:
@@ -56,12 +75,13 @@ def month_of(begun: dt.date, day: dt.date) -> int:
 
 def leaving(
     contract: Contract, *, units: int, all_units: int, after: int,
-    replaced: Sequence[Replacement] = (),
+    gone: int = 0, replaced: Sequence[Replacement] = (),
 ) -> Leaving:  # fmt: skip
     """What a member with *units* of *all_units* pays that gives notice *after* so many months.
 
-    It is gone when its notice is over, and pays for each month what falls below the least order,
-    but never more than its own units, and less what others have taken over from the month named.
+    It is gone when its notice is over, and pays for each month what falls below the least order
+    by its leaving, after those *gone* before it; less what others have taken over from the month
+    named. They take the places of those gone before it first.
 
     >>> phones = Contract(months=24, minimum=20, unit_pence=600, exit_months=3)
     >>> leaving(phones, units=4, all_units=23, after=9).pence
@@ -69,13 +89,22 @@ def leaving(
     >>> leaving(phones, units=4, all_units=23, after=9,
     ...     replaced=[Replacement(units=1, from_month=16)]).pence
     1800
+    >>> leaving(phones, units=3, all_units=23, after=9, gone=4).short
+    3
     """
-    left = all_units - units
-    short = min(units, max(0, contract.minimum - left))
-    months = range(after + contract.exit_months + 1, contract.months + 1)
-    missing = [max(0, short - taken_over(replaced, month)) for month in months]
+    left = all_units - gone - units
+    earlier = contract.short(all_units - gone) - contract.short(all_units)
+    short = contract.short(left) - contract.short(all_units - gone)
+    until = after + contract.exit_months
     return Leaving(
-        left=left, short=short, months=len(months), pence=contract.unit_pence * sum(missing)
+        left=left,
+        short=short,
+        until=until,
+        missing={
+            month: max(0, short - max(0, taken_over(replaced, month) - earlier))
+            for month in range(until + 1, contract.months + 1)
+        },
+        unit_pence=contract.unit_pence,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import takewhile
 
 from attrs import evolve
 
@@ -55,10 +56,17 @@ def deliver(view: DealView, given: Delivery, context: Context) -> Outcome:
 
 
 def invoice(view: DealView, given: Invoice, context: Context) -> Outcome:
-    """An invoice is shared to the penny by what each ordered, even over several invoices."""
+    """An invoice is shared to the penny, even over several invoices.
+
+    By what each ordered; whoever's notice is over pays for nothing but what it left missing.
+
+    :raises Conflict: when nobody is left who pays.
+    """
     must_have(view, Role.TREASURER)
     book = book_of(view)
-    weights = quantities(view)
+    weights = billed(view, book, month_of(book.ordered_on or today(context), today(context)) + 1)
+    if not weights:
+        raise Conflict("Everybody has left, and nothing is missing: there is nobody to share it.")
     shares = shares_of(given.invoice_pence, weights, book.bills)
     bill = Bill(on=today(context), pence=given.invoice_pence, weights=weights, shares=shares)
     return Outcome(
@@ -145,13 +153,30 @@ def take_over(view: DealView, given: TakenOver, context: Context) -> Outcome:
 
 
 def would_cost(view: DealView, book: Book, need: str, after: int) -> Leaving:
-    """What it comes to when the member of *need* gives notice *after* so many months."""
+    """What it comes to when the member of *need* gives notice *after* so many months.
+
+    Only who gave notice earlier counts: what one has signed does not change when more leave.
+    """
     wanted = quantities(view)
-    others = sum(notice.units for notice in book.notices if notice.need != need)
+    earlier = takewhile(lambda notice: notice.need != need, book.notices)
     return leaving(
-        contract_of(view, book), units=wanted[need], all_units=sum(wanted.values()) - others,
-        after=after, replaced=book.replaced,
-    )  # fmt: skip
+        contract_of(view, book),
+        units=wanted[need],
+        all_units=sum(wanted.values()),
+        gone=sum(notice.units for notice in earlier),
+        after=after,
+        replaced=book.replaced,
+    )
+
+
+def billed(view: DealView, book: Book, month: int) -> dict[str, int]:
+    """The units of each member that an invoice in that *month* of the contract is shared by."""
+    wanted = dict(quantities(view))
+    for notice in book.notices:
+        after = month_of(book.ordered_on or notice.on, notice.on)
+        costs = would_cost(view, book, notice.need, after)
+        wanted[notice.need] = costs.missing.get(month, 0) if month > costs.until else notice.units
+    return {need: units for need, units in wanted.items() if units}
 
 
 def contract_of(view: DealView, book: Book) -> Contract:
@@ -181,14 +206,13 @@ def must_have(view: DealView, role: Role) -> None:
         raise NotAllowed(f"Only the {role.value} of the pool can do this.")
 
 
-def net_saving(view: DealView, book: Book) -> int | None:
-    """What all save together a year, less the hours that it took; None where nobody said."""
-    wanted = quantities(view)
-    known = {n: book.seats[n].cap_pence for n in wanted}
-    saved = [
-        cap * wanted[share.need] - share.pence
-        for share in view.plan.shares
-        if (cap := known[share.need]) is not None
-    ]
-    hours = sum(book.seats[need].hours for need in wanted)
-    return sum(saved) - hours * HOUR_PENCE if saved else None
+def net_saving(view: DealView, book: Book, need: str) -> int | None:
+    """What the member of *need* saves, less its hours; None where it told no price of its own.
+
+    Of all together it would tell each of two members what the other pays now.
+    """
+    seat = book.seats[need]
+    if seat.cap_pence is None:
+        return None
+    paid = sum(share.pence for share in view.plan.shares if share.need == need)
+    return seat.cap_pence * seat.quantity - paid - seat.hours * HOUR_PENCE

@@ -68,7 +68,7 @@ class PoolSeen:
     units_for_you: int | None = None
     bills_pence: int | None = None
     your_bills_pence: int | None = None
-    net_saving_pence: int | None = None
+    your_net_saving_pence: int | None = None
     net_saving_told: str = ""
     leaving_costs_pence: int | None = None
     leaving_told: str = ""
@@ -88,7 +88,7 @@ def shown(view: DealView, context: Context) -> PoolSeen:
     charter = book.charter
     return PoolSeen(
         bought=first.category.value,
-        budget_pence=charter.budget_pence,
+        budget_pence=None if _supplies(view, seat) else charter.budget_pence,
         exit_months=charter.exit_months,
         review_date=charter.review_date,
         gather_until=charter.gather_until,
@@ -99,7 +99,7 @@ def shown(view: DealView, context: Context) -> PoolSeen:
         you_committed=bool(seat and seat.committed),
         you_signed=bool(seat and seat.signed),
         you_are_told=_told(view, book, mine, seat) if mine and seat else "",
-        your_vote=seat.vote if seat else "",
+        your_vote=seat.vote[:SHORT] if seat else "",
         quotes=tuple(_quotes(view, book, mine, seat)) if mine and seat else (),
         changed_terms=tuple(_changes(book)) if seat else (),
         hint=_hint(book),
@@ -107,13 +107,18 @@ def shown(view: DealView, context: Context) -> PoolSeen:
     )
 
 
+def _supplies(view: DealView, seat: Seat | None) -> bool:
+    """Whether it is a supplier that reads, who would quote up to the budget."""
+    return bool(view.mine) and seat is None
+
+
 def _running(view: DealView, book: Book, mine: str, now: dt.date) -> dict[str, Any]:
-    """What a member of an agreed pool reads: the totals, and its own part of each."""
-    net = running.net_saving(view, book)
+    """What a member of an agreed pool reads: the invoices in all, and its own part of the rest."""
+    net = running.net_saving(view, book, mine)
     told: dict[str, Any] = {
         "ordered_on": book.ordered_on,
         "units_for_you": book.received.get(mine),
-        "net_saving_pence": net,
+        "your_net_saving_pence": net,
         "net_saving_told": "" if net is None or net >= 0 else DOES_NOT_PAY,
     }
     if book.bills:
