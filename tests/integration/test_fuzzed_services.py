@@ -14,7 +14,7 @@ from cypn_core.testing.town import Town
 SERVICES = ("membership", *HUB.exchanges)
 GAMES, MOVES = 4, 60
 """How many games of how many requests each service plays on each store."""
-MANY_OPERATIONS = {"membership": 3}
+MANY_OPERATIONS = {"membership": 3, "procurement": 3}
 """So many times as many games for a service with so many more operations to reach."""
 OFTEN = ("post_need", "post_offer", "ask", "list_deals", "list_wakes")
 """What all else builds on, and so is drawn more often."""
