@@ -3,19 +3,17 @@
     python benchmarks/procurement.py [--pools 10000] [--members 50] [--large 100000] [--seed 6]
 
 The loop sorts, sums and shares in plain Python, in the same run; both must agree to the penny or
-the exit code is 1. Seconds are the middle of three runs. Where the formation of pools has its
-benchmark, that runs last.
+the exit code is 1. Seconds are the middle of three runs. For the formation of pools see
+benchmarks/pool_formation.py.
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib
 import platform
 import sys
 import time
 from collections.abc import Callable
-from importlib.util import find_spec
 from itertools import pairwise
 from statistics import median
 from typing import TypeVar
@@ -126,9 +124,6 @@ def main() -> int:
     )
     one = invented(1, asked.large, asked.seed)
     agree &= compared(f"one pool of {asked.large:,}", one, (GOALS["large"], GOALS["large"]))
-    if find_spec("pool_formation"):
-        sys.argv[1:] = []
-        importlib.import_module("pool_formation").main()
     return 0 if agree else 1
 
 

@@ -15,7 +15,7 @@ from tests.packaging.conftest import ROOT, Run
 SMOKE = Path(__file__).with_name("smoke.py")
 SOLVER = "cypn_core.application.season_milp"  # of the extra `rounds`
 EXTRAS = {
-    "procurement": ("cypn_procurement.batch",),
+    "procurement": ("cypn_procurement.batch", "cypn_procurement.formation.exact"),
     "transport": ("cypn_transport.pooling.exact", "cypn_transport.pooling.relaxed"),
 }
 """The modules of a plugin that need an extra."""

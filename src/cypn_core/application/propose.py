@@ -139,7 +139,10 @@ def _finite(value: float) -> float | None:
 
 
 def _gathered(work: Work, exchange: str, within: dt.timedelta | None = None) -> list[Posting]:
-    """The open needs that wait on nothing, whose first time lies ahead, and *within* so long."""
+    """The open needs that wait on nothing, whose first time lies ahead, and *within* so long.
+
+    A need of no particular time is always among them.
+    """
     known = work.postings.open(exchange, "need", work.today, work.now)
     return [each for each in known if _soon(work, each, within) and _waits_on_nothing(work, each)]
 
@@ -147,9 +150,7 @@ def _gathered(work: Work, exchange: str, within: dt.timedelta | None = None) -> 
 def _soon(work: Work, need: Posting, within: dt.timedelta | None) -> bool:
     windows = need.body.windows(work.hub.region) if isinstance(need.body, Need) else ()
     first = min((window.start for window in windows), default=None)
-    if first is None:
-        return within is None
-    return first > work.now and (within is None or first <= work.now + within)
+    return first is None or (first > work.now and (within is None or first <= work.now + within))
 
 
 def _waits_on_nothing(work: Work, need: Posting) -> bool:

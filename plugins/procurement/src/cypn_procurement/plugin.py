@@ -11,9 +11,9 @@ from cypn_procurement.pool.declared import POOLS, RUNNING, STEPS
 from cypn_procurement.pool.states import COMMITTED
 from cypn_procurement.relaxations import relaxed
 from cypn_procurement.rules import RULES
+from cypn_procurement.settings import NAME, ProcurementSettings
+from cypn_procurement.together import together
 from cypn_procurement.words import WORDS
-
-NAME = "procurement"
 
 
 def pence_spent(plan: Plan) -> int:
@@ -30,6 +30,8 @@ def cypn_exchange() -> Exchange:
         needs=(PurchaseNeed,),
         offers=(QuoteOffer,),
         planner=pools,
+        together=together,
+        settings=ProcurementSettings,
         rules=RULES,
         relaxations=relaxed,
         words=WORDS,

@@ -26,9 +26,6 @@ from cypn_procurement.pool.given import (
 )
 from cypn_procurement.pool.states import DELIVERED, DISPUTED, ORDERING, SETTLED
 
-HOUR_PENCE = 1500
-"""What an hour of a member's work is valued at, £15 (P06)."""
-
 
 def order(view: DealView, given: None, context: Context) -> Outcome:
     """The order is placed; the contract begins today."""
@@ -206,7 +203,7 @@ def must_have(view: DealView, role: Role) -> None:
         raise NotAllowed(f"Only the {role.value} of the pool can do this.")
 
 
-def net_saving(view: DealView, book: Book, need: str) -> int | None:
+def net_saving(view: DealView, book: Book, need: str, hour_pence: int) -> int | None:
     """What the member of *need* saves, less its hours; None where it told no price of its own.
 
     Of all together it would tell each of two members what the other pays now.
@@ -215,4 +212,4 @@ def net_saving(view: DealView, book: Book, need: str) -> int | None:
     if seat.cap_pence is None:
         return None
     paid = sum(share.pence for share in view.plan.shares if share.need == need)
-    return seat.cap_pence * seat.quantity - paid - seat.hours * HOUR_PENCE
+    return seat.cap_pence * seat.quantity - paid - seat.hours * hour_pence

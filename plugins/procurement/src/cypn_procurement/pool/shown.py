@@ -15,7 +15,6 @@ from cypn_core.exchange import DealView
 from cypn_core.matching.rules import Context
 from cypn_procurement.clearing import cleared
 from cypn_procurement.model import PurchaseNeed
-from cypn_procurement.planner import disclosures
 from cypn_procurement.pool import running
 from cypn_procurement.pool.book import Book, Role, Seat
 from cypn_procurement.pool.chartering import book_of, today
@@ -23,6 +22,7 @@ from cypn_procurement.pool.committing import why_not
 from cypn_procurement.pool.deciding import members, seen, worded
 from cypn_procurement.pool.exits import month_of
 from cypn_procurement.pool.states import DECIDING
+from cypn_procurement.sentences import disclosures
 
 
 @frozen(kw_only=True)
@@ -103,7 +103,7 @@ def shown(view: DealView, context: Context) -> PoolSeen:
         quotes=tuple(_quotes(view, book, mine, seat)) if mine and seat else (),
         changed_terms=tuple(_changes(book)) if seat else (),
         hint=_hint(book),
-        **(_running(view, book, mine, today(context)) if mine and view.state.revealed else {}),
+        **(_running(view, book, mine, context) if mine and view.state.revealed else {}),
     )
 
 
@@ -112,9 +112,9 @@ def _supplies(view: DealView, seat: Seat | None) -> bool:
     return bool(view.mine) and seat is None
 
 
-def _running(view: DealView, book: Book, mine: str, now: dt.date) -> dict[str, Any]:
+def _running(view: DealView, book: Book, mine: str, context: Context) -> dict[str, Any]:
     """What a member of an agreed pool reads: the invoices in all, and its own part of the rest."""
-    net = running.net_saving(view, book, mine)
+    net = running.net_saving(view, book, mine, context.settings.hour_pence)
     told: dict[str, Any] = {
         "ordered_on": book.ordered_on,
         "units_for_you": book.received.get(mine),
@@ -126,7 +126,7 @@ def _running(view: DealView, book: Book, mine: str, now: dt.date) -> dict[str, A
         told["your_bills_pence"] = sum(bill.shares.get(mine, 0) for bill in book.bills)
     if book.ordered_on is not None:
         given = next((each.on for each in book.notices if each.need == mine), None)
-        after = month_of(book.ordered_on, given or now)
+        after = month_of(book.ordered_on, given or today(context))
         costs = running.would_cost(view, book, mine, after)
         told["leaving_costs_pence"], told["leaving_told"] = costs.pence, costs.sentence
     return told
