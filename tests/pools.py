@@ -56,8 +56,18 @@ class Buyers:
         quotes: Sequence[Json] = (RETAINER,),
         numbers: Sequence[tuple[str, ...]] = (),
     ) -> Buyers:
+        """A town of *store*, and in it what :meth:`of` says."""
+        return cls.of(Town.on(store, ALL, NOW), bodies, quotes, numbers)
+
+    @classmethod
+    def of(
+        cls,
+        town: Town,
+        bodies: Sequence[Json],
+        quotes: Sequence[Json] = (RETAINER,),
+        numbers: Sequence[tuple[str, ...]] = (),
+    ) -> Buyers:
         """A member for each of *bodies*; *numbers* are their register numbers."""
-        town = Town.on(store, ALL, NOW)
         supplier = town.member("Cedar Advice", "supplier", place=PLACE)
         made = cls(town, [], [], supplier, [posted(supplier, "offer", q, BUYING) for q in quotes])
         for at, body in enumerate(bodies):

@@ -120,10 +120,10 @@ def phones(store: Store) -> Buyers:
 
 def test_what_a_leaver_has_signed_does_not_change_when_more_leave(phones: Buyers) -> None:
     """The later one pays for what falls short by its own going; newcomers take places in order."""
-    phones.does(3, "give-notice", {"exit_pence_seen": 7_200})
+    phones.does(3, "give-notice", {"exit_cost_pence": 7_200})
     later = phones.seen(2)["book"]["leaving_costs_pence"]
     assert later == 5 * 12 * 600
-    phones.does(2, "give-notice", {"exit_pence_seen": later})
+    phones.does(2, "give-notice", {"exit_cost_pence": later})
     assert phones.seen(3)["book"]["leaving_costs_pence"] == 7_200
     phones.does(0, "take-over", {"units_taken_over": 2, "from_month": 13})
     told = [phones.seen(who)["book"]["leaving_costs_pence"] for who in (3, 2)]
@@ -134,7 +134,7 @@ def test_an_invoice_after_the_notice_asks_a_leaver_for_what_is_missing_alone(
     phones: Buyers,
 ) -> None:
     """Four lines are left, one is short of the least order: 19 are paid for, and that one."""
-    phones.does(3, "give-notice", {"exit_pence_seen": 7_200})
+    phones.does(3, "give-notice", {"exit_cost_pence": 7_200})
     phones.does(0, "record-invoice", {"invoice_pence": 23 * 600})
     assert phones.seen(3)["book"]["your_bills_pence"] == 4 * 600
     phones.town.clock.now += dt.timedelta(days=92)

@@ -134,9 +134,9 @@ def test_p04_a_leaver_reads_what_it_costs_before_it_confirms(phones: Buyers) -> 
     assert book["leaving_costs_pence"] == 7_200
     assert "19 would be left, 1 short" in book["leaving_told"]
     assert "£72.00 at most" in book["leaving_told"]
-    wrong = phones.does(3, "give-notice", {"exit_pence_seen": 0}, status=422)
-    assert "£72.00" in wrong["errors"]["exit_pence_seen"][0]
-    phones.does(3, "give-notice", {"exit_pence_seen": 7_200})
+    wrong = phones.does(3, "give-notice", {"exit_cost_pence": 0}, status=422)
+    assert "£72.00" in wrong["errors"]["exit_cost_pence"][0]
+    phones.does(3, "give-notice", {"exit_cost_pence": 7_200})
     phones.does(0, "take-over", {"units_taken_over": 1, "from_month": 16})
     assert phones.seen(3)["book"]["leaving_costs_pence"] == 1_800
     assert phones.share(0) == 6 * 600

@@ -67,7 +67,7 @@ BODIES: Mapping[str, Json] = {
     "ListingChosen": {"named": True},
     "Logbook": {"odometer_start": 100, "odometer_end": 130},
     "NewTerms": {"new_unit_pence": 100},
-    "NoticeGiven": {"exit_pence_seen": 0},
+    "NoticeGiven": {"exit_cost_pence": 0},
     "OverrideWanted": {"role": "seeker", "reason": "emergency"},
     "PlanChosen": {"plan": "0" * 32},
     "Profile": PROFILE,

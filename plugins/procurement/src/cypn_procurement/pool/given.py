@@ -109,7 +109,7 @@ class GoingOn:
 class NoticeGiven:
     """The amount that leaving costs at most, as it was read."""
 
-    exit_pence_seen: Pence
+    exit_cost_pence: Pence
 
 
 @frozen(kw_only=True, field_transformer=constrained)

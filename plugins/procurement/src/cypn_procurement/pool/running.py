@@ -126,9 +126,9 @@ def give_notice(view: DealView, given: NoticeGiven, context: Context) -> Outcome
         raise Conflict("You have given notice already.")
     on = today(context)
     costs = would_cost(view, book, mine, month_of(book.ordered_on or on, on))
-    if given.exit_pence_seen != costs.pence:
-        said = f"must be {costs.pence}, in pence. {costs.sentence}"
-        raise Invalid({"exit_pence_seen": [said]})
+    if given.exit_cost_pence != costs.pence:
+        said = f"must be {pounds(costs.pence)}. {costs.sentence}"
+        raise Invalid({"exit_cost_pence": [said]})
     notice = Notice(need=mine, units=quantities(view)[mine], on=on)
     return Outcome(
         sub_state=view.sub_state,
