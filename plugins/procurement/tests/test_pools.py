@@ -11,6 +11,7 @@ from attrs import evolve
 from cypn_core.application.sketch import Sketch
 from cypn_core.domain.views import Relation, view
 from cypn_procurement.model import Category, PurchaseNeed, QuoteOffer, Tier
+from cypn_procurement.pool.deciding import worded
 
 DAY = dt.date(2027, 1, 31)
 
@@ -209,3 +210,60 @@ def test_insisting_lifts_the_cap() -> None:
     """The lower of limit and present price binds, unless the member insists."""
     need = lines(1, 900, limit_unit_pence=800)
     assert (need.cap, evolve(need, insists=True).cap) == (800, None)
+
+
+def test_further_units_alone_cost_less_where_the_quote_says_so(sketch: Sketch) -> None:
+    """9 lines at £9.00 and 2 at £7.00, shared at one price a unit."""
+    sketch.offer(quote(incremental=True))
+    sketch.need(lines(5))
+    (plan,) = sketch.answer(sketch.need(lines(6))).full
+    assert plan.pence == 9 * 900 + 2 * 700
+    assert "at £8.64 or less a unit." in plan.because[0]
+    assert sum(share.pence for share in plan.shares) == plan.pence
+
+
+def test_each_pays_its_own_delivery(sketch: Sketch) -> None:
+    """A line of its own in the price, and told to everybody."""
+    sketch.offer(quote(delivery_pence=250))
+    other, me = sketch.need(lines(5)), sketch.need(lines(6))
+    (plan,) = sketch.answer(me).full
+    assert {share.need: share.pence for share in plan.shares} == {other: 3750, me: 4450}
+    assert [line.pence for line in plan.legs[0].lines or ()] == [7700, 500]
+    assert "and £2.50 for each delivery" in plan.because[0]
+
+
+def test_nothing_is_sold_but_whole_packs(sketch: Sketch) -> None:
+    """Six lines are no pack of five; with four more they are two."""
+    sketch.offer(quote(pack=5))
+    me = sketch.need(lines(6))
+    (missing,) = sketch.answer(me).partial[0].missing
+    assert (missing.code, "packs of 5 (line)" in missing.sentence) == ("broken_pack", True)
+    sketch.need(lines(4))
+    assert sketch.answer(me).full[0].pence == 10 * 700
+
+
+def test_an_order_must_come_to_what_the_quote_says(sketch: Sketch) -> None:
+    """£54.00 is less than £60.00; with another line it is £63.00."""
+    sketch.offer(quote(least_order_pence=6000))
+    me = sketch.need(lines(6))
+    (missing,) = sketch.answer(me).partial[0].missing
+    assert missing.sentence == "The order is still too small: it must come to £60.00."
+    sketch.need(lines(1))
+    assert sketch.answer(me).full[0].pence == 6300
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ({"incremental": True}, "each price for the units from there on alone"),
+        ({"fixed_fee_pence": 500}, "£5.00 once for the order"),
+        ({"delivery_pence": 250}, "£2.50 for each delivery"),
+        ({"minimum_order": 4}, "at least 4 units"),
+        ({"least_order_pence": 6000}, "at least £60.00"),
+        ({"pack": 5}, "in packs of 5"),
+    ],
+)
+def test_what_a_pool_votes_on_is_told_whole(told: dict[str, Any], said: str) -> None:
+    """Nothing that an order costs or is bound to is left out of the terms."""
+    assert said in worded(quote(**told))
+    assert said not in worded(quote())

@@ -92,8 +92,16 @@ class QuoteOffer(Offer):
     category: Category
     unit: Code = MEMBER
     tiers: Annotated[tuple[Tier, ...], MaxLen(20)] = ()
+    incremental: bool = False
+    """The price of a tier holds for the units from its quantity on alone, not for all."""
     fixed_fee_pence: Pence | None = None
+    delivery_pence: Pence = 0
+    """For each member that it is brought to; nothing where one of them takes it all in."""
     minimum_order: Quantity = 1
+    least_order_pence: Pence = 0
+    """What an order must come to without fees."""
+    pack: Quantity = 1
+    """The units of a pack; nothing is sold but whole packs."""
     capacity: Quantity | None = None
     available_from: dt.date | None = None
     valid_until: dt.date | None = None

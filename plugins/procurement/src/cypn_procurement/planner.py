@@ -12,13 +12,22 @@ from typing import cast
 from attrs import evolve, frozen
 
 from cypn_core.domain.ids import PostingId
-from cypn_core.domain.money import pounds
 from cypn_core.domain.plans import Leg, Missing, Plan, PriceLine, Share
 from cypn_core.matching.candidates import Survivor, Wanted
 from cypn_core.matching.planner import Board
 from cypn_procurement.clearing import Member, Pool, cleared, next_step
 from cypn_procurement.model import PurchaseNeed, QuoteOffer
-from cypn_procurement.sentences import CAPACITY, disclosures, loss, progress, too_small
+from cypn_procurement.sentences import (
+    CAPACITY,
+    broken_packs,
+    disclosures,
+    fees,
+    loss,
+    progress,
+    too_cheap,
+    too_small,
+    unit_price,
+)
 from cypn_procurement.tariffs import Tariff
 
 
@@ -90,8 +99,12 @@ def tariff_of(quote: QuoteOffer, left: int) -> Tariff | None:
         return None
     return Tariff(
         tiers=tuple((tier.from_quantity, tier.unit_pence) for tier in quote.tiers),
+        incremental=quote.incremental,
         fixed=quote.fixed_fee_pence,
+        drop=quote.delivery_pence,
         least=quote.minimum_order,
+        least_pence=quote.least_order_pence,
+        pack=quote.pack,
         most=left,
     )
 
@@ -125,11 +138,12 @@ def _pooled(
     table: Table, tariff: Tariff, pool: Pool, missing: Sequence[Missing], told: Sequence[str]
 ) -> Plan:
     """The plan of *pool*, which the need is in; *missing* says why it is not advised."""
-    unit = tariff.unit(pool.quantity)
-    lines = [PriceLine(f"at {pounds(unit)} a unit", unit * pool.quantity)]
-    lines += [PriceLine("fixed fee", tariff.fixed)] if tariff.fixed else []
+    goods = tariff.goods(pool.quantity)
+    price = unit_price(goods, pool.quantity)
     needs = tuple(PostingId(each) for each in sorted(pool.shares))
-    fee = f", and {pounds(tariff.fixed)} once for the order" if tariff.fixed else ""
+    lines = [PriceLine(f"at {price} a unit", goods)]
+    lines += [PriceLine("fixed fee", tariff.fixed)] if tariff.fixed else []
+    lines += [PriceLine("deliveries", tariff.drop * len(needs))] if tariff.drop else []
     who = f"{len(needs)} members together, each" if len(needs) > 1 else "You alone,"
     share = pool.shares[table.me.id]
     return Plan(
@@ -137,7 +151,11 @@ def _pooled(
         legs=(_leg(table, pool.quantity, tuple(lines)),),
         shares=tuple(Share(n, pool.shares[n], "the same price for every unit") for n in needs),
         missing=tuple(missing),
-        because=(f"{who} at {pounds(unit)} a unit{fee}.", *told, *disclosures(table.quote)),
+        because=(
+            f"{who} at {price} a unit{fees(tariff)}.",
+            *told,
+            *disclosures(table.quote),
+        ),
         score=float(-share if table.me.cap is None else table.me.saving(share)),
     )
 
@@ -167,6 +185,11 @@ def _squeezes(table: Table, pool: Pool | None, with_me: Pool) -> bool:
 
 
 def _not_sold(table: Table, tariff: Tariff) -> Missing:
-    if sum(member.quantity for member in table.members) < tariff.starts:
+    if table.me.quantity > tariff.most:
+        return CAPACITY
+    wanted = sum(member.quantity for member in table.members)
+    if wanted < tariff.starts:
         return too_small(tariff, table.quote.unit)
-    return CAPACITY
+    if tariff.goods(wanted) < tariff.least_pence:
+        return too_cheap(tariff)
+    return CAPACITY if tariff.pack == 1 else broken_packs(tariff, table.quote.unit)

@@ -32,6 +32,41 @@ def too_small(tariff: Tariff, unit: str) -> Missing:
     )
 
 
+def too_cheap(tariff: Tariff) -> Missing:
+    """What an order must come to at least."""
+    least = pounds(tariff.least_pence)
+    return Missing("too_small", f"The order is still too small: it must come to {least}.")
+
+
+def broken_packs(tariff: Tariff, unit: str) -> Missing:
+    """What is wanted does not add up to whole packs."""
+    return Missing(
+        "broken_pack",
+        f"It is sold in packs of {tariff.pack} ({unit}): what is wanted must add up to whole ones.",
+    )
+
+
+def unit_price(goods: int, quantity: int) -> str:
+    """What one of *quantity* units costs that come to *goods* pence, rounded up.
+
+    >>> unit_price(1000, 4), unit_price(1000, 3)
+    ('£2.50', '£3.34 or less')
+    """
+    rounded = " or less" if goods % quantity else ""
+    return f"{pounds(-(-goods // quantity))}{rounded}"
+
+
+def fees(tariff: Tariff) -> str:
+    """What is paid besides the units, as the end of a sentence.
+
+    >>> fees(Tariff(tiers=((1, 100),), most=9, fixed=500, drop=250))
+    ', and £5.00 once for the order, and £2.50 for each delivery'
+    """
+    once = f", and {pounds(tariff.fixed)} once for the order" if tariff.fixed else ""
+    each = f", and {pounds(tariff.drop)} for each delivery" if tariff.drop else ""
+    return f"{once}{each}"
+
+
 def progress(step: Step | None, unit: str) -> Iterator[str]:
     """How near a better price is. Units other than members are not counted out loud.
 

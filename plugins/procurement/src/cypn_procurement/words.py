@@ -57,7 +57,12 @@ _QUESTIONS = {
     "tiers": "What does one cost, by how many are ordered?",
     "tiers.from_quantity": "From how many on?",
     "tiers.unit_pence": "What does one cost then?",
+    "incremental": "Does a lower price hold only for the units from its number on?",
+    "hint.incremental": "If not, it holds for the whole order.",
     "fixed_fee_pence": "Is there a fee for each order?",
+    "delivery_pence": "What does each member's own delivery cost?",
+    "least_order_pence": "What must an order come to at least?",
+    "pack": "In packs of how many is it sold?",
     "minimum_order": "How many must be ordered at least?",
     "capacity": "How many can you deliver at most?",
     "available_from": "From which day on?",
@@ -70,14 +75,15 @@ _QUESTIONS = {
 
 _GROUPS = {
     _PRICE: (
-        "present_unit_pence", "limit_unit_pence", "insists", "tiers", "fixed_fee_pence",
-        "commission_pence",
+        "present_unit_pence", "limit_unit_pence", "insists", "tiers", "incremental",
+        "fixed_fee_pence", "delivery_pence", "commission_pence",
     ),
     _TERMS: (
         "contract_ends", "notice_days", "longest_term_months", "term_months", "valid_until",
     ),
     _DELIVERY: (
-        "unit", "quantity", "wanted_by", "minimum_order", "capacity", "available_from",
+        "unit", "quantity", "wanted_by", "minimum_order", "least_order_pence", "pack", "capacity",
+        "available_from",
     ),
 }  # fmt: skip
 

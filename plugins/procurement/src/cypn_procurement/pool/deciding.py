@@ -260,7 +260,23 @@ def worded(quote: QuoteOffer) -> str:
     prices = ", ".join(
         f"{pounds(t.unit_pence)} a unit from {t.from_quantity} on" for t in quote.tiers
     )
-    return f"{prices}; {_bounds(quote)}."
+    return "; ".join((prices, *_besides(quote), _bounds(quote))) + "."
+
+
+def _besides(quote: QuoteOffer) -> Iterator[str]:
+    """What else an order costs, and of how much it must be."""
+    if quote.incremental:
+        yield "each price for the units from there on alone"
+    if quote.fixed_fee_pence:
+        yield f"{pounds(quote.fixed_fee_pence)} once for the order"
+    if quote.delivery_pence:
+        yield f"{pounds(quote.delivery_pence)} for each delivery"
+    if quote.minimum_order > 1:
+        yield f"at least {quote.minimum_order} units"
+    if quote.least_order_pence:
+        yield f"at least {pounds(quote.least_order_pence)}"
+    if quote.pack > 1:
+        yield f"in packs of {quote.pack}"
 
 
 def _bounds(quote: QuoteOffer) -> str:
