@@ -242,6 +242,14 @@ def test_nothing_is_sold_but_whole_packs(sketch: Sketch) -> None:
     assert sketch.answer(me).full[0].pence == 10 * 700
 
 
+def test_whole_packs_beyond_the_capacity_are_told_as_such(sketch: Sketch) -> None:
+    """Two packs of five are wanted together, and one is to be had: packs are not what is wrong."""
+    sketch.offer(quote(pack=5, capacity=9))
+    me = sketch.need(lines(6))
+    sketch.need(lines(4))
+    assert [each.code for each in sketch.answer(me).partial[0].missing] == ["capacity"]
+
+
 def test_an_order_must_come_to_what_the_quote_says(sketch: Sketch) -> None:
     """£54.00 is less than £60.00; with another line it is £63.00."""
     sketch.offer(quote(least_order_pence=6000))

@@ -192,4 +192,4 @@ def _not_sold(table: Table, tariff: Tariff) -> Missing:
         return too_small(tariff, table.quote.unit)
     if tariff.goods(wanted) < tariff.least_pence:
         return too_cheap(tariff)
-    return CAPACITY if tariff.pack == 1 else broken_packs(tariff, table.quote.unit)
+    return broken_packs(tariff, table.quote.unit) if wanted % tariff.pack else CAPACITY
